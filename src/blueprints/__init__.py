@@ -1,0 +1,1 @@
+"""Tools for the terminal and services for the web, in one package."""
