@@ -1,0 +1,39 @@
+# The whole loop: `make run` starts everything with demo data, `make test` checks everything, on a bare machine too.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/installed
+
+.PHONY: run test check docs bench chromium clean
+
+run: $(STAMP)
+	$(BIN)/blueprints serve all --demo
+
+test: $(STAMP) chromium check
+	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=
+	$(BIN)/coverage report --skip-covered --format=total
+	$(BIN)/coverage report --fail-under=100 --include='*/core.py,*/core/*' --format=total
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(STAMP)
+	$(BIN)/python docs/generate.py
+
+bench: $(STAMP)
+	$(BIN)/pip install --quiet --group bench
+	$(BIN)/python benchmarks/all.py
+
+chromium: $(STAMP)
+	$(BIN)/python tests/servers/chromium.py
+
+$(STAMP): pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable '.[all]' --group dev
+	touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .coverage* build dist

@@ -1,0 +1,54 @@
+"""The program's commands: the tools, the services' clients, and `serve`. Naming one here is all it takes."""
+
+import os
+import sys
+
+import click
+
+from blueprints.command import SETTINGS, LazyGroup, run
+
+TOOLS: tuple[str, ...] = ()
+SERVICES: tuple[str, ...] = ()
+
+
+def _commands(names: tuple[str, ...], attribute: str) -> dict[str, tuple[str, str]]:
+    return {name: (f"blueprints.{name}", attribute) for name in names}
+
+
+def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"blueprints {version('blueprints')}")
+        ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    lists={
+        "Tools": _commands(TOOLS, "cli"),
+        "Services": _commands(SERVICES, "cli"),
+        "House": {"config": ("blueprints.config", "cli")},
+    },
+    context_settings=SETTINGS,
+    invoke_without_command=True,
+    epilog="Example: blueprints config show",
+)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show the version."
+)
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.pass_context
+def cli(ctx: click.Context, debug: bool) -> None:
+    """Tools for the terminal and services for the web.
+
+    Every command has its own --help with an example. Data goes to stdout, everything else to stderr.
+    """
+    if debug:
+        os.environ["BLUEPRINTS_DEBUG"] = "1"
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def main() -> None:
+    sys.exit(run(cli))

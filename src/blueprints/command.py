@@ -1,0 +1,140 @@
+"""The command line's frame: groups that import a feature only when it runs, and errors as one line and an exit code.
+
+click's own way to a lazy group loads every command for the list that `--help` shows. Here the help lines are read from
+the docstrings of the feature packages, as text, so that the list costs no import.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from blueprints.errors import BlueprintsError, UsageError
+
+FOLDER = Path(__file__).parent
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class Group(click.Group):
+    """A group whose unknown command names the nearest known one."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = _nearest(args[0], self.list_commands(ctx)) if args else ""
+            hint = f"did you mean {near}?" if near else f"see: {ctx.command_path} --help"
+            raise click.UsageError(f"no command {args[0]}: {hint}", ctx) from error
+
+
+class LazyGroup(Group):
+    """A group over features: command name -> (package, attribute of its `cli` module), in headed lists."""
+
+    def __init__(self, *args: Any, lists: dict[str, dict[str, tuple[str, str]]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lists = lists
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for commands in self.lists.values() for name in commands]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        for commands in self.lists.values():
+            if cmd_name in commands:
+                package, attribute = commands[cmd_name]
+                return _loaded(package, attribute)
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for heading, commands in self.lists.items():
+            if not commands:
+                continue
+            with formatter.section(heading):
+                formatter.write_dl([(name, help_line(package)) for name, (package, _) in commands.items()])
+
+
+def help_line(package: str) -> str:
+    """The first line of a package's docstring, read without importing it."""
+    head = (FOLDER / Path(*package.split(".")[1:]) / "__init__.py").read_text(encoding="utf-8")
+    found = re.match(r'"""(.+?)(?:"""|\n)', head)
+    return found[1].strip() if found else ""
+
+
+def _loaded(package: str, attribute: str) -> click.Command:
+    from importlib import import_module
+
+    command = getattr(import_module(f"{package}.cli"), attribute)
+    assert isinstance(command, click.Command)  # noqa: S101 - a feature's `cli` is a click command
+    return command
+
+
+def _nearest(word: str, known: Sequence[str]) -> str:
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), "")
+
+
+def run(command: click.Command, args: Sequence[str] | None = None) -> int:
+    """Run a command and answer its exit code: 0, 1, 2 usage, 3 upstream, 4 authentication, 130 Ctrl-C.
+
+    Whatever goes wrong is one line on stderr; `--debug` before the command adds the traceback.
+    """
+    try:
+        answer = command.main(args=None if args is None else list(args), prog_name="blueprints", standalone_mode=False)
+        sys.stdout.flush()
+        return answer if isinstance(answer, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return 2
+    except click.UsageError as error:
+        return _usage(error)
+    except click.ClickException as error:
+        return _failed(error, error.format_message(), error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        _drop_output()
+        return 0
+    except BlueprintsError as error:
+        return _failed(error, str(error), error.exit_code)
+    except Exception as error:  # noqa: BLE001 - the one place that turns a bug into one line
+        line = (
+            f"this is a bug in blueprints ({type(error).__name__}); the same call with `blueprints --debug` shows where"
+        )
+        return _failed(error, line, 1)
+
+
+def _usage(error: click.UsageError) -> int:
+    message = error.format_message()
+    line = message[:1].lower() + message[1:] if not message[:2].isupper() else message
+    example = getattr(getattr(error.ctx, "command", None), "epilog", None) if error.ctx else None
+    if error.ctx is not None:
+        click.echo(error.ctx.get_usage(), err=True)
+    code = _failed(error, line.removesuffix("."), UsageError.exit_code)
+    if example:
+        click.echo(example.strip().splitlines()[0].strip(), err=True)
+    return code
+
+
+def _failed(error: BaseException, message: str, code: int) -> int:
+    if debugging():
+        import traceback
+
+        traceback.print_exception(error)
+    click.echo(f"Error: {' '.join(message.split())}", err=True)
+    return code
+
+
+def debugging() -> bool:
+    """Whether the user asked for tracebacks: `blueprints --debug …`, or $BLUEPRINTS_DEBUG."""
+    return bool(os.environ.get("BLUEPRINTS_DEBUG"))
+
+
+def _drop_output() -> None:
+    """The reader of stdout is gone: keep the interpreter from complaining about it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

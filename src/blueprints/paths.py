@@ -1,0 +1,66 @@
+"""Where files live: the platform's folders for configuration, data, cache and state, or those of $BLUEPRINTS_HOME."""
+
+import os
+import tempfile
+from pathlib import Path
+
+APP = "blueprints"
+
+
+def config_dir() -> Path:
+    return _folder("config")
+
+
+def data_dir() -> Path:
+    return _folder("data")
+
+
+def cache_dir() -> Path:
+    return _folder("cache")
+
+
+def state_dir() -> Path:
+    return _folder("state")
+
+
+def config_file() -> Path:
+    """`$BLUEPRINTS_CONFIG`, else `config.yaml` in the configuration folder; it need not exist."""
+    named = os.environ.get("BLUEPRINTS_CONFIG")
+    return Path(named).expanduser() if named else config_dir() / "config.yaml"
+
+
+def _folder(kind: str) -> Path:
+    home = os.environ.get("BLUEPRINTS_HOME")
+    if home:
+        return Path(home).expanduser().absolute() / kind
+    import platformdirs  # costs a few milliseconds that most tests and containers need not pay
+
+    return Path(getattr(platformdirs, f"user_{kind}_path")(APP, appauthor=False))
+
+
+def ensure(folder: Path, mode: int = 0o700) -> Path:
+    """The folder, made with its parents where it is missing."""
+    folder.mkdir(parents=True, exist_ok=True, mode=mode)
+    return folder
+
+
+def private_file(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read (0600 in a 0700 folder), whole or not at all."""
+    ensure(path.parent)
+    path.parent.chmod(0o700)
+    replace(path, content, mode=0o600)
+
+
+def replace(path: Path, content: bytes, mode: int = 0o644) -> None:
+    """Write beside the file, flush to disk, rename: readers and crashes see the old file or the new one."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(descriptor, mode)
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
