@@ -19,6 +19,10 @@ FOLDER = Path(__file__).parent
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
+class ReaderGone(Exception):
+    """Whoever read stdout has left. click would make exit code 1 of the BrokenPipeError itself."""
+
+
 class Group(click.Group):
     """A group whose unknown command names the nearest known one."""
 
@@ -49,6 +53,12 @@ class LazyGroup(Group):
                 package, attribute = commands[cmd_name]
                 return _loaded(package, attribute)
         return None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderGone from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for heading, commands in self.lists.items():
@@ -97,9 +107,8 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
         return _failed(error, error.format_message(), error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         return 130
-    except BrokenPipeError:
-        _drop_output()
-        return 0
+    except (BrokenPipeError, ReaderGone):
+        return _dropped_output()
     except BlueprintsError as error:
         return _failed(error, str(error), error.exit_code)
     except Exception as error:  # noqa: BLE001 - the one place that turns a bug into one line
@@ -135,6 +144,7 @@ def debugging() -> bool:
     return bool(os.environ.get("BLUEPRINTS_DEBUG"))
 
 
-def _drop_output() -> None:
+def _dropped_output() -> int:
     """The reader of stdout is gone: keep the interpreter from complaining about it at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+    return 0

@@ -1,0 +1,115 @@
+"""Errors become one line and an exit code; the traceback only with --debug; a reader that leaves ends silently."""
+
+import os
+import signal
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from blueprints import command, errors
+from blueprints.cli import cli
+from tests.conftest import Run
+
+if TYPE_CHECKING:
+    import subprocess
+
+
+def failing(error: BaseException) -> click.Command:
+    @click.command(epilog="Example: sample 5")
+    @click.argument("number", type=int, default=1)
+    def sample(number: int) -> None:
+        raise error
+
+    return sample
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (errors.BlueprintsError("no such thing"), 1),
+        (errors.UsageError("no such thing"), 2),
+        (errors.ConfigError("no such thing"), 2),
+        (errors.UpstreamError("no such thing"), 3),
+        (errors.AuthError("no such thing"), 4),
+        (click.ClickException("no such thing"), 1),
+    ],
+)
+def test_an_error_is_one_line_and_its_code(error: Exception, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.run(failing(error), []) == code
+    assert capsys.readouterr() == ("", "Error: no such thing\n")
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), click.Abort()])
+def test_ctrl_c_is_130_and_silent(error: BaseException, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.run(failing(error), []) == 130
+    assert "Error" not in capsys.readouterr().err
+
+
+def test_a_wrong_call_shows_usage_fault_and_example(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.run(failing(ValueError()), ["five"]) == 2
+    shown = capsys.readouterr().err.splitlines()
+    assert shown[0].startswith("Usage: blueprints")
+    assert shown[1] == "Error: invalid value for '[NUMBER]': 'five' is not a valid integer"
+    assert shown[2] == "Example: sample 5"
+
+
+def test_a_bug_is_one_line_and_a_traceback_with_debug(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert command.run(failing(ZeroDivisionError("secret detail")), []) == 1
+    shown = capsys.readouterr().err
+    assert shown.startswith("Error: this is a bug in blueprints (ZeroDivisionError)")
+    assert "secret detail" not in shown
+    monkeypatch.setenv("BLUEPRINTS_DEBUG", "1")
+    command.run(failing(ZeroDivisionError("detail")), [])
+    assert "Traceback (most recent call last)" in capsys.readouterr().err
+
+
+def test_debug_is_a_flag_before_the_command(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BLUEPRINTS_CONFIG", "/no/such/file.yaml")
+    monkeypatch.setenv("BLUEPRINTS_DEBUG", "")
+    assert "Traceback" not in run("config", "check", expect=2).stderr
+    assert "Traceback" in run("--debug", "config", "check", expect=2).stderr
+
+
+def test_a_group_without_a_command_shows_its_help(run: Run) -> None:
+    assert "Commands:" in run("config", expect=2).stderr
+    assert "Usage: blueprints config" in run("config", "--help", expect=0).stdout
+
+
+def test_an_unknown_command_with_nothing_near_points_to_help(run: Run) -> None:
+    assert "Error: no command zzz: see: blueprints --help" in run("zzz", expect=2).stderr
+
+
+def test_version(run: Run) -> None:
+    assert run("--version", expect=0).stdout.startswith("blueprints 0.")
+
+
+def test_help_lines_are_docstrings() -> None:
+    assert command.help_line("blueprints.config") == "Show, check and start the configuration file."
+    assert cli.get_command(click.Context(cli), "nothing") is None
+
+
+def test_a_reader_that_goes_away_ends_silently(spawn: Callable[..., "subprocess.Popen[str]"]) -> None:
+    process = spawn("config", "show", "--json")
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    assert process.wait(20) == 0
+
+
+def test_completion_knows_the_commands(spawn: Callable[..., "subprocess.Popen[str]"]) -> None:
+    process = spawn(env={"_BLUEPRINTS_COMPLETE": "bash_complete", "COMP_WORDS": "blueprints conf", "COMP_CWORD": "1"})
+    assert process.communicate(timeout=20)[0] == "plain,config\n"
+
+
+def test_an_interrupt_from_outside_is_130(spawn: Callable[..., "subprocess.Popen[str]"], tmp_path: object) -> None:
+    fifo = f"{tmp_path}/fifo"
+    os.mkfifo(fifo)
+    process = spawn("config", "check", env={"BLUEPRINTS_CONFIG": fifo})
+    with open(fifo, "wb"):  # noqa: PTH123 - opening the pipe waits until the program reads it
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
