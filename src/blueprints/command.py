@@ -8,15 +8,15 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from os.path import dirname, join
 from typing import Any
 
 import click
 
 from blueprints.errors import BlueprintsError, UsageError
 
-FOLDER = Path(__file__).parent
-SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+FOLDER = dirname(__file__)  # noqa: PTH120 - pathlib would be a tenth of the start-up
+SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
 class ReaderGone(Exception):
@@ -70,7 +70,9 @@ class LazyGroup(Group):
 
 def help_line(package: str) -> str:
     """The first line of a package's docstring, read without importing it."""
-    head = (FOLDER / Path(*package.split(".")[1:]) / "__init__.py").read_text(encoding="utf-8")
+    path = join(FOLDER, *package.split(".")[1:], "__init__.py")  # noqa: PTH118 - as above
+    with open(path, encoding="utf-8") as file:  # noqa: PTH123 - as above
+        head = file.readline()
     found = re.match(r'"""(.+?)(?:"""|\n)', head)
     return found[1].strip() if found else ""
 
@@ -95,7 +97,8 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
     Whatever goes wrong is one line on stderr; `--debug` before the command adds the traceback.
     """
     try:
-        answer = command.main(args=None if args is None else list(args), prog_name="blueprints", standalone_mode=False)
+        words = None if args is None else list(args)
+        answer = command.main(words, prog_name="blueprints", standalone_mode=False, terminal_width=_columns())
         sys.stdout.flush()
         return answer if isinstance(answer, int) else 0
     except click.exceptions.NoArgsIsHelpError as error:
@@ -116,6 +119,22 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
             f"this is a bug in blueprints ({type(error).__name__}); the same call with `blueprints --debug` shows where"
         )
         return _failed(error, line, 1)
+
+
+def _columns() -> int:
+    """Columns for help texts, at most 100; click would import shutil and four compression libraries to know them."""
+    try:
+        found = int(os.environ["COLUMNS"])
+    except (KeyError, ValueError):
+        found = _terminal_columns()
+    return max(min(found, 100) - 2, 50)
+
+
+def _terminal_columns() -> int:
+    try:
+        return os.get_terminal_size(1).columns
+    except OSError:  # stdout is no terminal
+        return 80
 
 
 def _usage(error: click.UsageError) -> int:
