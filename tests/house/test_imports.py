@@ -30,7 +30,7 @@ def test_core_knows_only_the_standard_library_and_errors(path: Path) -> None:
         name
         for name in imports(path)
         if name.partition(".")[0] not in sys.stdlib_module_names
-        and name != "blueprints.errors"
+        and name not in ("blueprints.errors", f"blueprints.{feature}.errors")
         and name != own
         and not name.startswith(f"{own}.")
     }
