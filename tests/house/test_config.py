@@ -306,3 +306,17 @@ def test_the_documentation_has_a_row_for_each_setting(file: Path) -> None:
     assert "| `sample.token` | `BLUEPRINTS_SAMPLE__TOKEN` | text, secret |  | Secret. |" in text
     assert "list of duration" in text
     assert "## `sample.plugged`" in text
+
+
+@dataclass(frozen=True)
+class Reserved:
+    lambda_: Upstream = field(default_factory=Upstream)
+    class_: Annotated[str, "A word of Python's own."] = "first"
+
+
+def test_a_setting_may_have_a_name_that_python_keeps_for_itself(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BLUEPRINTS_SAMPLE__LAMBDA__TRIES", "7")
+    monkeypatch.setenv("BLUEPRINTS_SAMPLE__CLASS", "second")
+    loaded = config.load("sample", Reserved)
+    assert loaded == Reserved(Upstream(tries=7), "second")
+    assert [setting.name for setting in settings(Reserved)] == ["lambda", "class"]

@@ -149,13 +149,13 @@ def _built(path: str, section: type[T], given: Mapping[str, Any]) -> T:
         found = given[setting.name]
         inner = f"{path}.{setting.name}"
         if isinstance(found, dict):
-            values[setting.name] = _nested(inner, setting, found)
+            values[setting.attribute] = _nested(inner, setting, found)
         elif found.place.startswith("flag") and not setting.is_constrained:
-            values[setting.name] = found.value  # click has checked it
+            values[setting.attribute] = found.value  # click has checked it
         else:
             from blueprints.config.check import checked
 
-            values[setting.name] = checked(inner, setting, found)
+            values[setting.attribute] = checked(inner, setting, found)
     try:
         return section(**values)
     except ValueError as error:
@@ -165,4 +165,5 @@ def _built(path: str, section: type[T], given: Mapping[str, Any]) -> T:
 def _nested(path: str, setting: Setting, given: Mapping[str, Any]) -> Any:
     """A nested section: what was given laid over the default instance, which may differ from the class's defaults."""
     made = _built(path, setting.kind, given)
-    return replace(setting.default, **{name: getattr(made, name) for name in given})
+    attributes = [one.attribute for one in settings(setting.kind) if one.name in given]
+    return replace(setting.default, **{name: getattr(made, name) for name in attributes})

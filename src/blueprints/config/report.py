@@ -13,7 +13,7 @@ from blueprints import plugins
 from blueprints.config import places
 from blueprints.config.flags import shown_value
 from blueprints.config.merge import load, origin, unknown_key
-from blueprints.config.section import Setting, flattened, plugin_folders, settings
+from blueprints.config.section import Setting, attribute, flattened, plugin_folders, settings
 from blueprints.errors import BlueprintsError, ConfigError
 
 FOLDER = Path(__file__).parent.parent
@@ -76,7 +76,7 @@ def rows() -> list[Row]:
 
 def _reached(value: Any, dotted: str) -> Any:
     for name in dotted.split("."):
-        value = getattr(value, name)
+        value = getattr(value, attribute(name))
     return value
 
 

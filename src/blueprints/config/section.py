@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
+from keyword import iskeyword
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal
@@ -27,6 +28,11 @@ class Setting:
     default: Any
     """The default, or the built default where the field has a factory."""
     secret: bool
+
+    @property
+    def attribute(self) -> str:
+        """The dataclass field: the name, with `_` behind it where Python keeps the word for itself (`lambda_`)."""
+        return attribute(self.name)
 
     @property
     def is_section(self) -> bool:
@@ -64,7 +70,7 @@ def _setting(section: type, field: dataclasses.Field[Any], annotation: Any) -> S
     if typing.get_origin(annotation) is Annotated:
         kind, *metadata = typing.get_args(annotation)
         help_text = next((item for item in metadata if isinstance(item, str)), "")
-    setting = Setting(field.name, kind, annotation, help_text, _default(field), not field.repr)
+    setting = Setting(field.name.removesuffix("_"), kind, annotation, help_text, _default(field), not field.repr)
     if not help_text and not setting.is_section:
         raise TypeError(f"{section.__name__}.{field.name} is declared without a line of help")
     return setting
@@ -79,6 +85,11 @@ def _default(field: dataclasses.Field[Any]) -> Any:
 def plugin_folders(section: type) -> tuple[str, ...]:
     """Names of the folders whose plug-ins have settings of their own below this section."""
     return tuple(getattr(section, "PLUGINS", ()))
+
+
+def attribute(name: str) -> str:
+    """The dataclass field of a setting, see `Setting.attribute`."""
+    return f"{name}_" if iskeyword(name) else name
 
 
 def without_none(kind: Any) -> Any:
