@@ -14,6 +14,8 @@ import pytest
 from blueprints import command
 from blueprints.cli import cli
 
+pytest_plugins = ["tests.servers.postgres", "tests.servers.services"]
+
 ROOT = Path(__file__).parent.parent
 CONTRACTS = ROOT.parent / "shared" / "contracts"
 

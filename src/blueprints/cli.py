@@ -8,7 +8,7 @@ import click
 from blueprints.command import SETTINGS, LazyGroup, run
 
 TOOLS: tuple[str, ...] = ()
-SERVICES: tuple[str, ...] = ()
+SERVICES: tuple[str, ...] = ("orders",)
 
 
 def _commands(names: tuple[str, ...], attribute: str) -> dict[str, tuple[str, str]]:
@@ -28,7 +28,11 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
     lists={
         "Tools": _commands(TOOLS, "cli"),
         "Services": _commands(SERVICES, "cli"),
-        "House": {"config": ("blueprints.config", "cli")},
+        "House": {
+            "serve": ("blueprints.web.serving", "cli"),
+            "manage": ("blueprints.web.manage", "cli"),
+            "config": ("blueprints.config", "cli"),
+        },
     },
     context_settings=SETTINGS,
     invoke_without_command=True,

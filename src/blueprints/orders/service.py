@@ -1,0 +1,14 @@
+"""What the shared room needs to know to serve orders."""
+
+from blueprints.web.service import Service
+
+SERVICE = Service(
+    name="orders",
+    title="Orders",
+    port=8001,
+    apps=("blueprints.orders",),
+    urls="blueprints.orders.urls",
+    config="blueprints.orders.config:OrdersConfig",
+    synchronous="FULL",
+    children=("blueprints.web.outbox.relay:run",),
+)

@@ -1,0 +1,1 @@
+"""What the services share: Django set up from our configuration, the server, accounts, API keys, outbox and pages."""

@@ -1,0 +1,58 @@
+"""Settings that all services share."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated
+
+
+@dataclass(frozen=True)
+class WebConfig:
+    allowed_hosts: Annotated[list[str], "Host names answered besides localhost and the service's own address."] = field(
+        default_factory=list
+    )
+    https: Annotated[
+        bool, "Whether visitors arrive by HTTPS, as behind a proxy: cookies become Secure, HSTS is sent."
+    ] = False
+    log_level: Annotated[str, "Least severe log lines to write: DEBUG, INFO, WARNING or ERROR."] = "INFO"
+    log_requests: Annotated[bool, "Write a log line for each request."] = True
+    lock_timeout: Annotated[timedelta, "How long a write waits for a locked SQLite database."] = timedelta(seconds=20)
+
+
+@dataclass(frozen=True)
+class ClientKey:
+    """An API key that the configuration brings along."""
+
+    client: Annotated[str, "Name of the client."]
+    scopes: Annotated[list[str], "What the key may do."]
+    key_file: Annotated[str, "File that holds the key."]
+
+
+@dataclass(frozen=True)
+class SubscriberConfig:
+    """Somebody who is told about events."""
+
+    name: Annotated[str, "Name of the subscriber."]
+    url: Annotated[str, "Address that events are posted to."]
+    secret: Annotated[str, "Signing secret, whsec_ and base64; generated where empty."] = field(default="", repr=False)
+    events: Annotated[list[str], "Types of events, such as order.shipped or order.*."] = field(
+        default_factory=lambda: ["*"]
+    )
+
+
+def _schedule() -> list[timedelta]:
+    seconds = (0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
+    return [timedelta(seconds=each) for each in seconds]
+
+
+@dataclass(frozen=True)
+class RelayConfig:
+    schedule: Annotated[list[timedelta], "Pause before each attempt to deliver an event."] = field(
+        default_factory=_schedule
+    )
+    jitter: Annotated[float, "Share by which a pause is spread both ways."] = 0.2
+    timeout: Annotated[timedelta, "How long a subscriber may take to answer."] = timedelta(seconds=15)
+    batch: Annotated[int, "Deliveries claimed at once."] = 50
+    lease: Annotated[timedelta, "How long a claim holds before another relay may take it over."] = timedelta(seconds=60)
+
+
+SECTION = WebConfig

@@ -1,0 +1,75 @@
+"""Where a service keeps its rows: a SQLite file by default, PostgreSQL by address."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from blueprints.errors import ConfigError
+
+_writer = threading.RLock()
+
+
+def settings(url: str, default: Path, synchronous: str, lock_timeout_s: float) -> dict[str, Any]:
+    """Django's DATABASES entry for `sqlite:///path`, a plain path, `postgresql://…`, or "" for the default file."""
+    scheme = url.partition("://")[0] if "://" in url else ""
+    if scheme in ("", "sqlite"):
+        path = Path(url.removeprefix("sqlite:///")).expanduser().absolute() if url else default
+        return _sqlite(path, synchronous, lock_timeout_s)
+    if scheme in ("postgresql", "postgres"):
+        return _postgresql(url)
+    raise ConfigError(f"cannot use a {scheme} database: give sqlite:///path or postgresql://user@host/name")
+
+
+def _sqlite(path: Path, synchronous: str, lock_timeout_s: float) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": lock_timeout_s,
+            "init_command": f"PRAGMA journal_mode=WAL;PRAGMA synchronous={synchronous};PRAGMA cache_size=-16000;"
+            "PRAGMA mmap_size=134217728;PRAGMA temp_store=MEMORY",
+        },
+    }
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise ConfigError("the port of the database address is no number") from error
+    options = dict(parse_qsl(parts.query))
+    host = options.pop("host", parts.hostname or "")  # ?host=/run/postgresql names a socket folder
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "postgres",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 10, **options},
+    }
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """A transaction that writes.
+
+    SQLite has one writer at a time, and connections that meet poll for their turn with growing pauses; threads of one
+    process queue at a lock instead, which is first come, first served and wastes nothing.
+    """
+    from django.db import connection, transaction
+
+    if connection.vendor != "sqlite":
+        with transaction.atomic():
+            yield
+        return
+    with _writer, transaction.atomic():
+        yield

@@ -1,0 +1,1 @@
+"""Run a Django command on a service: createsuperuser, dbshell, create_key, …"""

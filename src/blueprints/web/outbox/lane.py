@@ -1,0 +1,132 @@
+"""Delivery to one subscriber: claim a batch, send it on a few connections, note what came of it."""
+
+import logging
+import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from blueprints import clock, http
+from blueprints.errors import BlueprintsError
+from blueprints.web import failpoint, webhooks
+from blueprints.web.config import RelayConfig
+from blueprints.web.database import writing
+from blueprints.web.outbox import claims, subscribers
+from blueprints.web.outbox.addresses import PublicOnly
+from blueprints.web.outbox.models import DELIVERED, SENDING, Delivery, Subscriber
+from blueprints.web.outbox.outcome import Outcome, Verdict, verdict
+
+if TYPE_CHECKING:
+    import httpx
+
+CONNECTIONS = 8
+IDLE_S = 0.2
+
+log = logging.getLogger("blueprints.relay")
+
+
+class Lane(threading.Thread):
+    """Works until the relay stops or the subscriber is disabled or deleted."""
+
+    def __init__(self, subscriber_id: int, owner: str, stop: threading.Event, options: RelayConfig) -> None:
+        super().__init__(name=f"lane-{subscriber_id}", daemon=True)
+        self.subscriber_id = subscriber_id
+        self.owner = owner
+        self.stop = stop
+        self.options = options
+
+    def run(self) -> None:
+        try:
+            with ThreadPoolExecutor(CONNECTIONS) as pool:
+                self._work(pool)
+        finally:
+            connection.close()
+
+    def _work(self, pool: ThreadPoolExecutor) -> None:
+        client, place = None, ("", False)
+        while not self.stop.is_set():
+            try:
+                subscriber = Subscriber.objects.filter(pk=self.subscriber_id, enabled=True).first()
+                if subscriber is None:
+                    break
+                if client is None or place != (subscriber.url, subscriber.pinned):
+                    client, place = connect(subscriber, self.options), (subscriber.url, subscriber.pinned)
+                if not self.deliver(subscriber, client, pool):
+                    self.stop.wait(IDLE_S)
+            except DatabaseError as error:
+                log.error("the outbox cannot be used: %s", error)  # noqa: TRY400  # the trace says no more
+                connection.close()
+                self.stop.wait(1)
+        if client is not None:
+            client.close()
+
+    def deliver(self, subscriber: Subscriber, client: "httpx.Client", pool: ThreadPoolExecutor) -> int:
+        """Send one batch; returns how many deliveries it held."""
+        now = clock.now()
+        batch = claims.claim(subscriber.pk, self.owner, now, self.options.lease, self.options.batch)
+        if not batch:
+            return 0
+        failpoint.reach("relay.after_claim")
+        outcomes = list(pool.map(lambda one: send(client, subscriber, one), batch))
+        failpoint.reach("relay.after_send")
+        note(subscriber, self.owner, batch, outcomes, self.options)
+        return len(batch)
+
+
+def connect(subscriber: Subscriber, options: RelayConfig) -> "httpx.Client":
+    """A client for one subscriber; only pinned ones may be in a private network."""
+    is_free = subscriber.pinned or getattr(settings.SERVICE_CONFIG, "allow_private_networks", False)
+    transport = None if is_free else PublicOnly()
+    timeout_s = options.timeout.total_seconds()
+    return http.client("subscriber", timeout_s=timeout_s, retries=0, transport=transport)
+
+
+def send(client: "httpx.Client", subscriber: Subscriber, delivery: Delivery) -> Outcome:
+    """One attempt; never raises for anything that the subscriber or the network does."""
+    body = delivery.event.body.encode()
+    now = clock.now()
+    signed = webhooks.headers(subscribers.secrets(subscriber, now), delivery.event.uid, now, body)
+    try:
+        answer = client.post(
+            subscriber.url, content=body, headers={**signed, "Content-Type": "application/json"}, follow_redirects=False
+        )
+    except BlueprintsError as error:
+        return Outcome(None, str(error)[:300])
+    error_text = "" if answer.is_success else f"answered {answer.status_code}"
+    return Outcome(answer.status_code, error_text, answer.headers.get("retry-after", ""))
+
+
+def note(
+    subscriber: Subscriber, owner: str, batch: list[Delivery], outcomes: list[Outcome], options: RelayConfig
+) -> None:
+    """Write down what became of a batch, in one transaction; claims lost meanwhile are left alone."""
+    now = clock.now()
+    with writing():
+        for delivery, outcome in zip(batch, outcomes, strict=True):
+            found = verdict(
+                outcome, delivery.attempts + 1, options.schedule, options.jitter, now, random.random  # jitter
+            )  # fmt: skip
+            _note_one(subscriber, owner, delivery, outcome, found, now)
+
+
+def _note_one(
+    subscriber: Subscriber, owner: str, delivery: Delivery, outcome: Outcome, found: Verdict, now: datetime
+) -> None:
+    Delivery.objects.filter(pk=delivery.pk, owner=owner, state=SENDING).update(
+        state=found.state,
+        attempts=delivery.attempts + 1,
+        next_attempt_at=found.next_attempt_at,
+        delivered_at=now if found.state == DELIVERED else None,
+        last_status=outcome.status,
+        last_error=outcome.error,
+        lease_until=None,
+        owner="",
+    )
+    if found.disables:
+        Subscriber.objects.filter(pk=subscriber.pk).update(enabled=False)
+    if found.state == "dead":
+        log.error("event %s for %s is dead: %s", delivery.event.uid, subscriber.name, outcome.error)

@@ -1,0 +1,20 @@
+"""The id that ties together everything done for one request, in every service and log."""
+
+import re
+import secrets
+from contextvars import ContextVar
+
+_current: ContextVar[str] = ContextVar("request_id", default="")
+_ACCEPTED = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+def request_id() -> str:
+    """The id of the request being answered, or empty outside of one."""
+    return _current.get()
+
+
+def begin(given: str | None) -> str:
+    """Take over a caller's id where it is well formed, else make one; it holds for the current context."""
+    chosen = given if given and _ACCEPTED.fullmatch(given) else secrets.token_hex(16)
+    _current.set(chosen)
+    return chosen

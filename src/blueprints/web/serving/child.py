@@ -1,0 +1,27 @@
+"""`python -m blueprints.web.serving.child SERVICE module:function`: a process beside a server."""
+
+import signal
+import sys
+import threading
+
+from blueprints.web import settings
+from blueprints.web.service import resolve
+
+
+def main(service: str, function: str) -> None:
+    """Run the function until SIGTERM, or until the server that started it is gone."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
+    settings.configure(service)
+    resolve(function)(stop)
+
+
+def _watch_parent(stop: threading.Event) -> None:
+    sys.stdin.buffer.read()
+    stop.set()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,92 @@
+"""The server of a service: granian with its workers, the service's other processes, and an orderly end."""
+
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from typing import Any
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server as Granian
+
+from blueprints import output
+from blueprints.web import logs
+from blueprints.web.config import WebConfig
+from blueprints.web.service import Service, resolve
+from blueprints.web.serving.children import Children, Watched
+from blueprints.web.serving.start import mounts
+
+STOP_S = 10
+"""How long requests and children may take to finish after SIGTERM."""
+
+
+class Server:
+    """Runs until SIGTERM or Ctrl-C."""
+
+    def __init__(
+        self, service: Service, config: Any, host: str, port: int, workers: int, children: Sequence[Watched]
+    ) -> None:
+        self.service = service
+        shown = "127.0.0.1" if host == "0.0.0.0" else f"[{host}]" if ":" in host else host  # noqa: S104  # compared
+        self.address = f"http://{shown}:{port}"
+        self.children = Children(children)
+        self.granian = Granian(**self._options(config, host, port, workers))
+        self.granian.on_startup(self._started)
+        self.granian.on_shutdown(self.children.stop)
+        if service.hooks:
+            resolve(service.hooks)(self.granian, config)
+
+    def run(self) -> None:
+        self.granian.serve()
+
+    def _options(self, config: Any, host: str, port: int, workers: int) -> dict[str, Any]:
+        from blueprints import config as configuration
+
+        shared = configuration.load("web", WebConfig)
+        found = mounts(self.service, config)
+        is_wsgi = self.service.interface == "wsgi"
+        options: dict[str, Any] = {
+            "target": f"blueprints.web.application:{self.service.name}",
+            "address": host,
+            "port": port,
+            "interface": Interfaces.WSGI if is_wsgi else Interfaces.ASGI,
+            "workers": workers,
+            "blocking_threads": self.service.threads if is_wsgi else 1,
+            "websockets": False,
+            "backlog": 2048,
+            "respawn_failed_workers": True,
+            "workers_kill_timeout": STOP_S,
+            "log_level": LogLevels.warning,
+            "log_dictconfig": logs.config(shared.log_level, self.service.name),
+            "static_path_route": [route for route, _ in found],
+            "static_path_mount": [folder for _, folder in found],
+            "static_path_expires": 31_536_000,
+        }
+        return options | dict(resolve(self.service.server)(config) if self.service.server else {})
+
+    def _started(self) -> None:
+        self.children.start()
+        threading.Thread(target=self._announce, daemon=True).start()
+
+    def _announce(self) -> None:
+        """Print the address once the first worker answers there."""
+        pause = threading.Event()
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"{self.address}/healthz", timeout=5).close()  # noqa: S310  # our own address
+                break
+            except urllib.error.HTTPError:
+                break
+            except OSError:
+                pause.wait(0.1)
+        else:
+            return
+        output.line(f"{self.service.title} is ready at {self.address}/")
+        flush()
+
+
+def flush() -> None:
+    import sys
+
+    sys.stdout.flush()

@@ -1,0 +1,156 @@
+"""From flags to a running service: settings handed to the worker processes, database made ready, server started."""
+
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from blueprints import config as configuration
+from blueprints.clock import duration_text
+from blueprints.errors import BlueprintsError
+from blueprints.web import settings as web_settings
+from blueprints.web.service import Service, resolve
+
+if TYPE_CHECKING:
+    from blueprints.web.serving.children import Watched
+
+MOST_WORKERS = 4
+
+
+def start(service: Service, typed: Mapping[str, Any], children: Sequence[str]) -> None:
+    """Serve until told to stop."""
+    export(service, typed)
+    reserved = reserve(typed["host"], typed["port"])
+    host, port = reserved.getsockname()[:2]
+    companions = beside(service, host, port, demo=bool(typed.get("demo")))
+    config = configuration.load(service.name, resolve(service.config))
+    web_settings.configure(service.name)
+    prepare(service, config, demo=bool(typed.get("demo")))
+    from blueprints.web.serving.children import functions_of
+    from blueprints.web.serving.server import Server
+
+    workers = typed.get("workers") or default_workers(service)
+    if typed.get("with_parent"):
+        end_with_parent()
+    Server(service, config, host, port, workers, [*functions_of(service.name, children), *companions]).run()
+    reserved.close()
+
+
+def beside(service: Service, host: str, port: int, *, demo: bool) -> "list[Watched]":
+    """The services that this one brings along, started later by its server; none where one is configured."""
+    if not service.beside or getattr(configuration.load(service.name, resolve(service.config)), service.beside_unless):
+        return []
+    from blueprints.web.together.run import beside as companions
+
+    return companions(service, host, port, demo=demo)
+
+
+def end_with_parent() -> None:
+    """Finish as on SIGTERM when standard input ends, which it does when the process that holds it is gone."""
+
+    def watch() -> None:
+        sys.stdin.buffer.read()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def export(service: Service, typed: Mapping[str, Any]) -> None:
+    """Put typed flags that are settings into the environment, where workers and children find them."""
+    names = {field.name for field in fields(resolve(service.config))}
+    for name, value in typed.items():
+        if name in names and value is not None:
+            os.environ[f"BLUEPRINTS_{service.name.upper()}__{name.upper()}"] = _text(value)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, timedelta):
+        return duration_text(value)
+    if isinstance(value, list | tuple):
+        return ",".join(str(one) for one in value)
+    return str(value)
+
+
+def reserve(host: str, port: int) -> socket.socket:
+    """A bound socket that keeps the port ours; the workers listen beside it. Raises BlueprintsError when it is taken.
+
+    The workers share the port by SO_REUSEPORT, which would also let two services share it unnoticed: the first,
+    exclusive attempt finds out.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+            probe.listen(1)
+            port = probe.getsockname()[1]
+        held = socket.socket(family)
+        if hasattr(socket, "SO_REUSEPORT"):
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        held.bind((host, port))
+    except OSError as error:
+        raise BlueprintsError(
+            f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
+        ) from error
+    return held
+
+
+def default_workers(service: Service) -> int:
+    """One on SQLite, where a second process only waits for the lock; one per core on PostgreSQL."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite" or service.interface == "asgi":
+        return 1
+    return min(os.cpu_count() or 1, MOST_WORKERS)
+
+
+def prepare(service: Service, config: Any, *, demo: bool) -> None:
+    """Make the database, apply migrations, gather static files, and let the service make ready what it needs."""
+    from django.core.management import call_command
+    from django.db import OperationalError, connection
+
+    try:
+        with one_at_a_time():
+            call_command("migrate", verbosity=0, interactive=False)
+            call_command("createcachetable", verbosity=0)
+            if service.prepare:
+                resolve(service.prepare)(config, demo)
+    except OperationalError as error:
+        raise BlueprintsError(
+            f"cannot use the database of {service.name}: {str(error).strip().splitlines()[0]}"
+        ) from error
+    call_command("collectstatic", verbosity=0, interactive=False)
+    connection.close()
+
+
+class one_at_a_time:  # noqa: N801  # a context manager, read as words
+    """Several processes may start on one PostgreSQL database: the first migrates, the others wait."""
+
+    KEY = 7_021_965
+
+    def __enter__(self) -> None:
+        self._ask("SELECT pg_advisory_lock(%s)")
+
+    def __exit__(self, *_error: object) -> None:
+        self._ask("SELECT pg_advisory_unlock(%s)")
+
+    def _ask(self, sql: str) -> None:
+        from django.db import connection
+
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(sql, [self.KEY])
+
+
+def mounts(service: Service, config: Any) -> list[tuple[str, Path]]:
+    """(route, folder) of everything that the server hands out itself."""
+    from django.conf import settings
+
+    found = [("/static", Path(str(settings.STATIC_ROOT)))]
+    return [*found, *((route, Path(resolve(path)(config))) for route, path in service.mounts)]

@@ -1,0 +1,1 @@
+"""Every service at once, introduced to each other, on neighbouring ports."""

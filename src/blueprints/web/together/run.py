@@ -1,0 +1,57 @@
+"""Starting services beside each other, each as a process of its own."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+
+from blueprints.errors import BlueprintsError
+from blueprints.web.service import Service, load, names
+from blueprints.web.serving.children import Children, Watched
+from blueprints.web.serving.start import reserve
+from blueprints.web.together.introductions import introductions
+
+
+def run_all(ports: Mapping[Service, int], host: str, *, demo: bool) -> None:
+    """Serve all of them until SIGTERM or Ctrl-C."""
+    for port in ports.values():
+        reserve(host, port).close()
+    urls = {service.name: f"http://127.0.0.1:{port}" for service, port in ports.items()}
+    os.environ.update(introductions(urls))
+    children = Children([process(service, host, port, demo=demo) for service, port in ports.items()])
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    children.start()
+    stop.wait()
+    children.stop()
+
+
+def beside(service: Service, host: str, port: int, *, demo: bool) -> list[Watched]:
+    """The processes that a service brings along where nothing is configured in their place, introduced to it."""
+    companions = [load(name) for name in service.beside if name in names()]
+    has_own_port = port == service.port
+    found = {one: _free_port(one.port if has_own_port else 0, host) for one in companions}
+    urls = {one.name: f"http://127.0.0.1:{number}" for one, number in found.items()}
+    os.environ.update(introductions({service.name: f"http://127.0.0.1:{port}", **urls}))
+    return [process(one, host, number, demo=demo) for one, number in found.items()]
+
+
+def process(service: Service, host: str, port: int, *, demo: bool) -> Watched:
+    """`blueprints serve <service>` as a process that ends with this one."""
+    command = [sys.executable, "-c", "from blueprints.cli import main; main()", "serve", service.name]
+    flags = ["--host", host, "--port", str(port), "--with-parent", *(["--demo"] if demo else [])]
+    return Watched(service.name, [*command, *flags])
+
+
+def _free_port(wanted: int, host: str) -> int:
+    """The service's own port, or any free one where that is taken."""
+    try:
+        reserve(host, wanted).close()
+    except BlueprintsError:
+        pass
+    else:
+        return wanted
+    with reserve(host, 0) as held:
+        return int(held.getsockname()[1])
