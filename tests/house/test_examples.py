@@ -1,0 +1,57 @@
+"""The examples of README and docs are run: every `$ blueprints …` of a console block, page by page, in an empty home.
+
+A block under a line `<!-- not run: why -->` is passed over; the reason is one that holds on every machine, such as an
+account with somebody else or a server that another block starts.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"(?P<passed><!-- not run: [^\n]+ -->\n+)?^```console\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Example:
+    command: str
+    printed: list[str]
+    """The lines that the page shows below the command."""
+
+
+def examples(page: Path) -> list[Example]:
+    """The commands of a page's console blocks, in order, less those passed over."""
+    found: list[Example] = []
+    for block in BLOCK.finditer(page.read_text(encoding="utf-8")):
+        if not block["passed"]:
+            for line in block["text"].replace("\\\n", " ").splitlines():
+                if line.startswith("$ "):
+                    found.append(Example(line[2:], []))
+                elif found:
+                    found[-1].printed.append(line)
+    return found
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if examples(page)], ids=lambda page: page.name)
+def test_the_examples_of_a_page_work(page: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    for example in examples(page):
+        done = subprocess.run(
+            example.command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
+        )
+        fails = any(line.startswith("Error:") for line in example.printed)
+        assert (done.returncode != 0) == fails, (example.command, done.stdout, done.stderr)
+
+
+def test_commands_are_found_in_console_blocks(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    text = "```console\n$ one \\\n  two\nprinted\n```\n<!-- not run: account -->\n```console\n$ three\n```\n"
+    page.write_text(text)
+    assert examples(page) == [Example("one    two", ["printed"])]
