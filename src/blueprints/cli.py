@@ -8,7 +8,7 @@ import click
 from blueprints.command import SETTINGS, LazyGroup, run
 
 TOOLS: tuple[str, ...] = ()
-SERVICES: tuple[str, ...] = ("orders",)
+SERVICES: tuple[str, ...] = ("orders", "notifier")
 
 
 def _commands(names: tuple[str, ...], attribute: str) -> dict[str, tuple[str, str]]:

@@ -1,0 +1,21 @@
+"""The one place that makes AWS clients: region, address, time limit and number of attempts."""
+
+from typing import Any
+
+from blueprints.errors import ConfigError
+
+
+def client(service: str, region: str = "", base_url: str = "", *, timeout_s: float = 10, attempts: int = 3) -> Any:
+    """A client of `service`; credentials are found as AWS's tools find them. `attempts` counts the first one too."""
+    try:
+        import boto3
+        from botocore.config import Config
+    except ImportError as error:
+        raise ConfigError("boto3 is not installed: pip install 'blueprints[aws]'") from error
+    settings = Config(
+        connect_timeout=min(timeout_s, 10),
+        read_timeout=timeout_s,
+        retries={"total_max_attempts": attempts, "mode": "standard"},
+        region_name=region or None,
+    )
+    return boto3.session.Session().client(service, config=settings, endpoint_url=base_url or None)
