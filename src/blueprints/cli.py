@@ -7,7 +7,7 @@ import click
 
 from blueprints.command import SETTINGS, LazyGroup, run
 
-TOOLS: tuple[str, ...] = ()
+TOOLS: tuple[str, ...] = ("vote",)
 SERVICES: tuple[str, ...] = ("orders", "notifier")
 
 

@@ -1,0 +1,1 @@
+"""Count hashtag votes on X live, with an audit trail."""

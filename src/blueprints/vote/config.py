@@ -1,0 +1,64 @@
+"""Settings of the votes: `vote.…`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+from blueprints import paths
+from blueprints.vote.core.costs import Kind
+
+
+@dataclass(frozen=True)
+class XConfig:
+    base_url: Annotated[str, "Address of the X API."] = "https://api.x.com"
+    authorize_url: Annotated[str, "Page on which a user agrees to a login."] = "https://x.com/i/oauth2/authorize"
+    bearer_token: Annotated[str, "App-only bearer token."] = field(default="", repr=False)
+    api_key: Annotated[str, "Key of the app, for `vote login --app`."] = field(default="", repr=False)
+    api_secret: Annotated[str, "Secret of the app, for `vote login --app`."] = field(default="", repr=False)
+    client_id: Annotated[str, "OAuth 2.0 client id, for `vote login --user`."] = ""
+    client_secret: Annotated[str, "OAuth 2.0 client secret, of confidential clients."] = field(default="", repr=False)
+    redirect_uri: Annotated[str, "Callback registered for the client; must match to the letter."] = (
+        "http://127.0.0.1:8899/callback"
+    )
+    fields: Annotated[Literal["auto", "tweet", "post"], "Spelling of the field names; auto tries tweet, then post."] = (
+        "auto"
+    )
+    rule_length: Annotated[int, "Longest rule of the stream, in characters."] = 1024
+    query_length: Annotated[int, "Longest query of search and counts, in characters."] = 512
+    backfill_delay: Annotated[timedelta, "Wait after a reconnect before search fills the gap."] = timedelta(seconds=15)
+    drain: Annotated[timedelta, "How long to listen for late posts after the end."] = timedelta(seconds=10)
+
+
+@dataclass(frozen=True)
+class PricesConfig:
+    post_read: Annotated[Decimal, "USD for each post read, once a UTC day."] = Decimal("0.005")
+    user_read: Annotated[Decimal, "USD for each user read, once a UTC day."] = Decimal("0.010")
+    counts_request: Annotated[Decimal, "USD for each request of counts."] = Decimal("0.005")
+
+    def by_kind(self) -> Mapping[Kind, Decimal]:
+        return {
+            "posts_read": self.post_read,
+            "users_read": self.user_read,
+            "count_requests": self.counts_request,
+        }
+
+
+@dataclass(frozen=True)
+class VoteConfig:
+    PLUGINS: ClassVar = ("sources",)
+
+    x: XConfig = field(default_factory=XConfig)
+    prices: PricesConfig = field(default_factory=PricesConfig)
+    budget_usd: Annotated[Decimal, "Most that one vote may cost, in USD; 0 is no limit."] = Decimal("5.00")
+    max_candidates: Annotated[int, "Most candidates of one vote."] = 25
+    database: Annotated[Path | None, "SQLite file of the votes; by default in the data folder."] = None
+
+    @property
+    def database_path(self) -> Path:
+        return (self.database or paths.data_dir() / "vote" / "votes.sqlite3").expanduser().absolute()
+
+
+SECTION = VoteConfig

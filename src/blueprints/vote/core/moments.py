@@ -1,0 +1,47 @@
+"""Moments as milliseconds since 1970 and as the text that outputs and audit rows show."""
+
+from datetime import UTC, datetime
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def ms(text: str) -> int:
+    """Milliseconds of an RFC 3339 moment; raises ValueError, also for a moment without an offset."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} names no offset")
+    return of(moment)
+
+
+def of(moment: datetime) -> int:
+    """Milliseconds of an aware datetime, cut down."""
+    delta = moment - EPOCH
+    return (delta.days * 86_400 + delta.seconds) * 1000 + delta.microseconds // 1000
+
+
+def moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds // 1000, UTC).replace(microsecond=milliseconds % 1000 * 1000)
+
+
+def exact(milliseconds: int) -> str:
+    """`2026-11-22T18:00:00.123Z`: the form of audit rows."""
+    whole, rest = divmod(milliseconds, 1000)
+    return f"{_second(whole)}.{rest:03d}Z"
+
+
+def whole(milliseconds: int | None) -> str | None:
+    """`2026-11-22T18:00:00Z`, cut down to the second; None stays None."""
+    return None if milliseconds is None else f"{_second(milliseconds // 1000)}Z"
+
+
+_last: tuple[int, str] = (0, "1970-01-01T00:00:00")
+
+
+def _second(seconds: int) -> str:
+    """The text of one second; the last one is remembered, since rows of a live vote share theirs."""
+    global _last
+    known = _last
+    if known[0] != seconds:
+        known = (seconds, datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S"))
+        _last = known
+    return known[1]
