@@ -7,7 +7,7 @@ import click
 
 from blueprints.command import SETTINGS, LazyGroup, run
 
-TOOLS: tuple[str, ...] = ("vote",)
+TOOLS: tuple[str, ...] = ("weather", "vote")
 SERVICES: tuple[str, ...] = ("orders", "notifier")
 
 

@@ -67,6 +67,13 @@ class AsyncClient(httpx.AsyncClient):
     """httpx's asynchronous client, raising our errors."""
 
     upstream = ""
+    storage: Any = None
+    """Of a caching client, where it keeps answers."""
+
+    async def forget(self, key: str) -> None:
+        """Drop the answers filed under a key that a request named in its extension `caching`."""
+        for entry in await self.storage.get_entries(key) if self.storage is not None else ():
+            await self.storage.remove_entry(entry.id)
 
     async def send(self, request: httpx.Request, **kwargs: Any) -> httpx.Response:
         with translated(self.upstream):
@@ -115,8 +122,10 @@ def async_client(
     inner: httpx.AsyncBaseTransport = transport or httpx.AsyncHTTPTransport(limits=_limits())
     if retries:
         inner = RetryTransport(transport=inner, retry=_retry(retries))
+    storage = None
     if cache:
-        inner = _cached_async(inner)
+        storage = _async_storage()
+        inner = _cached_async(inner, storage)
 
     async def refuse_downgrade(response: httpx.Response) -> None:
         _refuse_downgrade(response)
@@ -124,6 +133,7 @@ def async_client(
     hooks = {"response": [refuse_downgrade]}
     made = AsyncClient(transport=inner, event_hooks=hooks, **_common(name, base_url, timeout_s, headers))
     made.upstream = name
+    made.storage = storage
     return made
 
 
@@ -168,19 +178,45 @@ def _cache_path() -> str:
 
 
 def _cached(inner: httpx.BaseTransport) -> httpx.BaseTransport:
-    from hishel import CacheOptions, SqliteStorage
-    from hishel.httpx import CacheTransport
+    hishel = _hishel()
+    storage = hishel.SqliteStorage(database_path=_cache_path(), max_size=CACHE_BYTES)
+    made: httpx.BaseTransport = hishel.httpx.CacheTransport(
+        inner, storage=storage, rfc=hishel.CacheOptions(shared=False)
+    )
+    return made
 
-    storage = SqliteStorage(database_path=_cache_path(), max_size=CACHE_BYTES)
-    return CacheTransport(inner, storage=storage, rfc=CacheOptions(shared=False))
+
+def _async_storage() -> Any:
+    return _hishel().AsyncSqliteStorage(database_path=_cache_path(), max_size=CACHE_BYTES)
 
 
-def _cached_async(inner: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
-    from hishel import AsyncSqliteStorage, CacheOptions
-    from hishel.httpx import AsyncCacheTransport
+def _cached_async(inner: httpx.AsyncBaseTransport, storage: Any) -> httpx.AsyncBaseTransport:
+    hishel = _hishel()
+    made: httpx.AsyncBaseTransport = hishel.httpx.AsyncCacheTransport(
+        inner, storage=storage, rfc=hishel.CacheOptions(shared=False)
+    )
+    return made
 
-    storage = AsyncSqliteStorage(database_path=_cache_path(), max_size=CACHE_BYTES)
-    return AsyncCacheTransport(inner, storage=storage, rfc=CacheOptions(shared=False))
+
+def _hishel() -> Any:
+    """hishel without the 0.35 s of its Redis storage, which it imports wherever redis is installed.
+
+    Its log is kept silent: a cache that fails is a miss, nothing that a user has to read a traceback about.
+    """
+    import logging
+    import sys
+
+    hidden = "hishel" not in sys.modules and "redis" not in sys.modules
+    if hidden:
+        sys.modules["redis"] = None  # type: ignore[assignment]  # the documented way to make an import fail
+    try:
+        import hishel
+        import hishel.httpx
+    finally:
+        if hidden:
+            del sys.modules["redis"]
+    logging.getLogger("hishel").setLevel(logging.CRITICAL + 1)
+    return hishel
 
 
 def _refuse_downgrade(response: httpx.Response) -> None:

@@ -40,6 +40,22 @@ def names(package: str) -> list[str]:
     return list(found)
 
 
+def advertised(package: str) -> list[str]:
+    """The same names for a help text, which must not pay the 40 ms of the entry point machinery."""
+    found = dict.fromkeys([*built_in(package), *_stems(user_folder(package))])
+    for folder in sys.path:
+        for file in Path(folder).glob("*.dist-info/entry_points.txt"):
+            found.update(dict.fromkeys(_group(file.read_text(encoding="utf-8"), package)))
+    return list(found)
+
+
+def _group(text: str, group: str) -> list[str]:
+    """The names in one group of an `entry_points.txt`."""
+    _, _, after = f"\n{text}".partition(f"\n[{group}]")
+    lines = after.partition("\n[")[0].splitlines()
+    return [line.partition("=")[0].strip() for line in lines if "=" in line]
+
+
 def user_folder(package: str) -> Path:
     """Where the user's own plug-ins for a package lie; it need not exist."""
     return paths.config_dir().joinpath("plugins", *package.split(".")[1:])

@@ -104,3 +104,16 @@ def test_an_entry_point_that_does_not_import_is_named(package: Path, monkeypatch
         plugins.load(PACKAGE, "theirs", "Kind")
     with pytest.raises(plugins.Broken, match="theirs"):
         plugins.module(PACKAGE, "theirs")
+
+
+def test_a_help_text_learns_entry_points_without_importing_their_machinery(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "site" / "theirs-1.0.dist-info"
+    folder.mkdir(parents=True)
+    group = "blueprints.weather.providers"
+    (folder / "entry_points.txt").write_text(
+        f"[other]\na = b\n\n[{group}]\ntheirs = their.module:Provider\n\n[z]\nc = d\n"
+    )
+    monkeypatch.syspath_prepend(str(folder.parent))
+    assert plugins.advertised(group) == [*plugins.built_in(group), "theirs"]

@@ -1,0 +1,1 @@
+"""Forecasts for a place: now, days, the weekend, from several providers."""

@@ -1,0 +1,44 @@
+"""Settings of `blueprints weather`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated, ClassVar, Literal
+
+FIELDS = ("temperature", "high", "low", "condition", "wind", "humidity", "probability")
+"""Shown unless others are chosen."""
+MORE_FIELDS = ("feels", "gust", "precipitation", "snow", "pressure", "cloud", "uv", "visibility", "dew_point", "sun")
+ALL_FIELDS = (*FIELDS, *MORE_FIELDS)
+PROVIDERS = ("open_meteo", "met_norway", "nws", "wttr_in")
+
+
+@dataclass(frozen=True)
+class WeatherConfig:
+    PLUGINS: ClassVar = ("providers",)
+
+    place: Annotated[str, "Place when none is named: a name, `lat,lon`, `geonames:ID` or a weather.com area code."] = ""
+    units: Annotated[
+        Literal["metric", "imperial", "si", "celsius", "fahrenheit"],
+        "Units; celsius and fahrenheit change the temperature only.",
+    ] = "metric"
+    fields: Annotated[list[str], "Fields to print."] = field(default_factory=lambda: list(FIELDS))
+    providers: Annotated[list[str], "Providers to ask, in order of preference."] = field(
+        default_factory=lambda: list(PROVIDERS)
+    )
+    hedge_after: Annotated[timedelta, "How long a provider may be silent before the next one is asked too."] = (
+        timedelta(seconds=1.5)
+    )
+    deadline: Annotated[timedelta, "When everything ends, answered or not."] = timedelta(seconds=10)
+    max_age: Annotated[timedelta, "How long an answer is fresh that does not say so itself."] = timedelta(minutes=10)
+    keep_stale: Annotated[timedelta, "How old an answer may be that is shown when no provider answers."] = timedelta(
+        hours=72
+    )
+    weekend: Annotated[list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]], "Days of the weekend."] = field(
+        default_factory=lambda: ["fri", "sat", "sun"]
+    )
+    alerts: Annotated[bool, "Whether warnings are asked for."] = True
+    contact: Annotated[str, "Mail address or URL that providers are told; the project's page when empty."] = ""
+
+
+SECTION = WeatherConfig

@@ -1,0 +1,123 @@
+"""Weather codes 0 to 99 in words. 0 to 3 as Open-Meteo uses them, 4 to 99 from WMO table 4677."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+WORDS = (
+    "clear",
+    "mainly clear",
+    "partly cloudy",
+    "overcast",
+    "smoke",
+    "haze",
+    "dust in the air",
+    "blowing dust",
+    "dust whirls",
+    "dust storm nearby",
+    "mist",
+    "patches of shallow fog",
+    "shallow fog",
+    "lightning",
+    "precipitation aloft",
+    "distant precipitation",
+    "precipitation nearby",
+    "thunder without rain",
+    "squalls",
+    "tornado",
+    "recent drizzle",
+    "recent rain",
+    "recent snow",
+    "recent sleet",
+    "recent freezing rain",
+    "recent rain showers",
+    "recent snow showers",
+    "recent hail",
+    "recent fog",
+    "recent thunderstorm",
+    "easing dust storm",
+    "dust storm",
+    "growing dust storm",
+    "easing severe dust storm",
+    "severe dust storm",
+    "growing severe dust storm",
+    "low drifting snow",
+    "heavy drifting snow",
+    "blowing snow",
+    "heavy blowing snow",
+    "fog nearby",
+    "patches of fog",
+    "thinning fog, sky visible",
+    "thinning fog",
+    "fog, sky visible",
+    "fog",
+    "thickening fog, sky visible",
+    "thickening fog",
+    "rime fog",
+    "dense rime fog",
+    "slight drizzle at times",
+    "slight drizzle",
+    "drizzle at times",
+    "moderate drizzle",
+    "heavy drizzle at times",
+    "heavy drizzle",
+    "slight freezing drizzle",
+    "heavy freezing drizzle",
+    "slight drizzle and rain",
+    "heavy drizzle and rain",
+    "slight rain at times",
+    "slight rain",
+    "rain at times",
+    "moderate rain",
+    "heavy rain at times",
+    "heavy rain",
+    "slight freezing rain",
+    "heavy freezing rain",
+    "slight sleet",
+    "heavy sleet",
+    "slight snow at times",
+    "slight snow",
+    "snow at times",
+    "moderate snow",
+    "heavy snow at times",
+    "heavy snow",
+    "diamond dust",
+    "snow grains",
+    "snow crystals",
+    "ice pellets",
+    "slight rain showers",
+    "heavy rain showers",
+    "violent rain showers",
+    "slight sleet showers",
+    "heavy sleet showers",
+    "slight snow showers",
+    "heavy snow showers",
+    "slight small hail showers",
+    "heavy small hail showers",
+    "slight hail showers",
+    "heavy hail showers",
+    "slight rain after thunder",
+    "heavy rain after thunder",
+    "slight snow after thunder",
+    "heavy snow after thunder",
+    "thunderstorm",
+    "thunderstorm with hail",
+    "heavy thunderstorm",
+    "thunderstorm with dust",
+    "heavy thunderstorm with hail",
+)
+TORNADO = 19
+
+
+def words(code: int | None) -> str | None:
+    """None for an unknown code, also for one outside 0 to 99."""
+    return WORDS[code] if code is not None and 0 <= code < len(WORDS) else None
+
+
+def worst(codes: Iterable[int | None]) -> int | None:
+    """The code of a day: the highest of its periods; a tornado outranks all."""
+    known = [code for code in codes if code is not None]
+    return TORNADO if TORNADO in known else max(known, default=None)
