@@ -8,7 +8,7 @@ import click
 from blueprints.command import SETTINGS, LazyGroup, run
 
 TOOLS: tuple[str, ...] = ("weather", "vote")
-SERVICES: tuple[str, ...] = ("orders", "notifier")
+SERVICES: tuple[str, ...] = ("store", "orders", "notifier")
 
 
 def _commands(names: tuple[str, ...], attribute: str) -> dict[str, tuple[str, str]]:

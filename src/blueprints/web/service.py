@@ -53,7 +53,7 @@ class Service:
     """Threads of a worker process that run Django."""
     body_limit: int = 64 * 1024
     """Largest request body in bytes; beyond it the answer is 413. File uploads have limits of their own."""
-    csp: Mapping[str, str] = field(default_factory=dict)
+    csp: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Directives laid over the shared content security policy."""
 
 

@@ -99,7 +99,7 @@ def _basics(service: Service, config: Any, shared: WebConfig) -> dict[str, Any]:
         "CACHES": {
             "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"},
         },
-        "TEMPLATES": [_templates()],
+        "TEMPLATES": [templates()],
         "MIDDLEWARE": [
             "blueprints.web.middleware.RequestId",
             "django.middleware.security.SecurityMiddleware",
@@ -133,7 +133,7 @@ def _basics(service: Service, config: Any, shared: WebConfig) -> dict[str, Any]:
     }
 
 
-def _templates() -> dict[str, Any]:
+def templates() -> dict[str, Any]:
     return {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,

@@ -1,0 +1,1 @@
+"""A shop for video games: catalogue, cart, orders, wishes and an admin."""

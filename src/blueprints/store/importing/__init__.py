@@ -1,0 +1,1 @@
+"""Catalogues in and out as CSV or JSON."""

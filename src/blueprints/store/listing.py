@@ -1,0 +1,238 @@
+"""A page of the catalogue: which games, how many, and what they could be narrowed to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, F, Q
+
+from blueprints.errors import BlueprintsError
+from blueprints.store import versions
+from blueprints.store.core.query import FACETS, Query
+from blueprints.store.models import Company, Game, Platform
+from blueprints.store.search import lookup
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.db.models.expressions import OrderBy
+
+LARGEST = 50
+"""Choices of a facet that are offered, the selected ones always."""
+
+
+class NoSuchPage(BlueprintsError):
+    """The page is beyond the last."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A platform, developer or publisher to narrow to, and how many games that would leave."""
+
+    slug: str
+    name: str
+    count: int
+    is_selected: bool
+
+
+@dataclass(frozen=True)
+class Names:
+    """The platforms and companies by slug and by id."""
+
+    platforms: dict[str, int]
+    companies: dict[str, int]
+    by_platform: dict[int, tuple[str, str]]
+    by_company: dict[int, tuple[str, str]]
+
+    def ids(self, facet: str) -> dict[str, int]:
+        """Id by slug for a facet."""
+        return self.platforms if facet == "platform" else self.companies
+
+    def of(self, facet: str) -> dict[int, tuple[str, str]]:
+        """(slug, name) by id for a facet."""
+        return self.by_platform if facet == "platform" else self.by_company
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What is the same on all pages of a question."""
+
+    count: int
+    facets: dict[str, list[Choice]]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of games."""
+
+    games: Sequence[Game]
+    page: int
+    per_page: int
+    count: int
+    facets: dict[str, list[Choice]]
+    corrected: str | None
+    version: int
+
+    @property
+    def pages(self) -> int:
+        """The number of the last page; an empty catalogue has one."""
+        return max(1, -(-self.count // self.per_page))
+
+
+_names: versions.Remembered[Names] = versions.Remembered()
+_summaries: versions.Remembered[Summary] = versions.Remembered()
+
+
+def on_sale() -> QuerySet[Game]:
+    """The games that are in the shop, with what their cards show."""
+    return Game.objects.filter(is_published=True).select_related("platform", "developer", "publisher")
+
+
+def names(version: int) -> Names:
+    """The platforms and companies at this version of the catalogue."""
+    return _names.get(version, "names", _read_names)
+
+
+def _read_names() -> Names:
+    platforms = list(Platform.objects.values_list("pk", "slug", "name"))
+    companies = list(Company.objects.values_list("pk", "slug", "name"))
+    return Names(
+        {slug: pk for pk, slug, _ in platforms},
+        {slug: pk for pk, slug, _ in companies},
+        {pk: (slug, name) for pk, slug, name in platforms},
+        {pk: (slug, name) for pk, slug, name in companies},
+    )
+
+
+def listing(query: Query) -> Listing:
+    """The page that `query` asks for. Raises NoSuchPage beyond the last one."""
+    version = versions.current()
+    search = lookup.search(query.words) if query.words else None
+    narrowing = _narrowing(query, search, names(version))
+    summary = _summary(query, narrowing, version)
+    first = (query.page - 1) * query.per_page
+    if query.page > 1 and first >= summary.count:
+        raise NoSuchPage("There is no such page.")
+    chosen = on_sale().filter(*narrowing.values())
+    if search:
+        chosen = chosen.alias(name_rank=search.rank())
+    chosen = chosen.order_by(*_order(query))
+    return Listing(
+        list(chosen[first : first + query.per_page]),
+        query.page,
+        query.per_page,
+        summary.count,
+        summary.facets,
+        search.corrected if search else None,
+        version,
+    )
+
+
+def _narrowing(query: Query, search: lookup.Search | None, known: Names) -> dict[str, Q]:
+    """A condition for each facet in use, and one for all the rest."""
+    conditions = {}
+    for facet in FACETS:
+        if slugs := getattr(query, facet):
+            ids = known.ids(facet)
+            conditions[facet] = Q(**{f"{facet}_id__in": [ids[slug] for slug in slugs if slug in ids]})
+    conditions["rest"] = _rest(query) & (search.condition() if search else Q())
+    return conditions
+
+
+def _rest(query: Query) -> Q:
+    bounds = {
+        "release_year__gte": query.year_from,
+        "release_year__lte": query.year_to,
+        "price__gte": query.price_min,
+        "price__lte": query.price_max,
+        "highlighted": query.highlighted or None,
+    }
+    condition = Q(**{name: value for name, value in bounds.items() if value is not None})
+    if query.in_stock:
+        condition &= (Q(stock=None) | Q(stock__gt=0)) & Q(price__isnull=False)
+    return condition
+
+
+def _summary(query: Query, narrowing: dict[str, Q], version: int) -> Summary:
+    """Remembered until the catalogue changes, except where stock decides, which changes with every order."""
+    if query.in_stock:
+        return _counted(query, narrowing, version)
+    key = replace(query, sort="default", page=1, per_page=24)
+    return _summaries.get(version, key, lambda: _counted(query, narrowing, version))
+
+
+def _counted(query: Query, narrowing: dict[str, Q], version: int) -> Summary:
+    games = Game.objects.filter(is_published=True)
+    known = names(version)
+    facets = {facet: _choices(games, facet, query, narrowing, known) for facet in FACETS}
+    return Summary(games.filter(*narrowing.values()).count(), facets)
+
+
+def _choices(games: QuerySet[Game], facet: str, query: Query, narrowing: dict[str, Q], known: Names) -> list[Choice]:
+    """The largest choices of a facet by name, counted as if nothing of this facet were chosen."""
+    others = [condition for name, condition in narrowing.items() if name != facet]
+    column = f"{facet}_id"
+    grouped = games.filter(*others, **{f"{column}__isnull": False}).order_by().values_list(column)
+    counts = dict(grouped.annotate(games=Count("pk")))
+    selected = {known.ids(facet)[slug] for slug in getattr(query, facet) if slug in known.ids(facet)}
+    largest = sorted(counts, key=lambda pk: (-counts[pk], pk))[:LARGEST]
+    shown = known.of(facet)
+    choices = [Choice(*shown[pk], counts.get(pk, 0), pk in selected) for pk in {*largest, *selected} if pk in shown]
+    return sorted(choices, key=lambda choice: (choice.name.casefold(), choice.slug))
+
+
+def all_choices(facet: str, version: int) -> list[tuple[str, str, int]]:
+    """Every platform, developer or publisher that has games in the shop: slug, name and number, by name."""
+    column = f"{facet}_id"
+    grouped = Game.objects.filter(is_published=True, **{f"{column}__isnull": False}).order_by().values_list(column)
+    shown = names(version).of(facet)
+    rows = [(*shown[pk], count) for pk, count in grouped.annotate(games=Count("pk")) if pk in shown]
+    return sorted(rows, key=lambda row: (row[1].casefold(), row[0]))
+
+
+_USUAL = ("-highlighted", "name_words", "-year_key", "pk")
+_BY_NAME = ("name_words", "-year_key", "pk")
+
+
+def _order_names(query: Query) -> tuple[str, ...]:
+    sort = query.sort
+    if sort in {"default", "relevance"}:
+        return (("name_rank",) if query.words else ()) + _USUAL
+    if sort == "newest":
+        return ("-pk",)
+    if sort.lstrip("-") == "name":
+        return _BY_NAME if sort == "name" else ("-name_words", "-year_key", "pk")
+    return (sort.replace("year", "release_year"), *_BY_NAME)
+
+
+def _order(query: Query) -> list[str | OrderBy]:
+    """The order as Django takes it; games without a price or year come last both ways."""
+    return [
+        _last_if_null(name) if name.lstrip("-") in {"price", "release_year"} else name for name in _order_names(query)
+    ]
+
+
+def _last_if_null(name: str) -> OrderBy:
+    column = F(name.lstrip("-"))
+    return column.desc(nulls_last=True) if name.startswith("-") else column.asc(nulls_last=True)
+
+
+def related(game: Game, most: int = 6) -> list[Game]:
+    """Other games of the developer, then of the platform."""
+    others = on_sale().exclude(pk=game.pk).order_by(*_USUAL)
+    found = list(others.filter(developer_id=game.developer_id)[:most]) if game.developer_id else []
+    if len(found) < most:
+        seen = [each.pk for each in found]
+        found += others.filter(platform_id=game.platform_id).exclude(pk__in=seen)[: most - len(found)]
+    return found
+
+
+def suggestions(text: str, most: int = 8) -> list[Game]:
+    """The best few games for what is being typed."""
+    words = Query(q=text).words
+    if not words or len(text.strip()) < 2:
+        return []
+    search = lookup.search(words)
+    ranked = on_sale().filter(search.condition()).alias(name_rank=search.rank())
+    return list(ranked.order_by("name_rank", *_USUAL)[:most])

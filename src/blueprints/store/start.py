@@ -1,0 +1,22 @@
+"""What the shop does before it opens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from blueprints.store.config import StoreConfig
+
+
+def prepare(config: StoreConfig, demo: bool) -> None:
+    """Tell the outbox where the notifier is, and fill an empty catalogue with the demo."""
+    from blueprints.store import demo as demo_shop
+    from blueprints.store.models import Game
+    from blueprints.web.config import SubscriberConfig
+    from blueprints.web.outbox import subscribers
+
+    if config.notifier_url and config.notifier_secret:
+        address = f"{config.notifier_url.rstrip('/')}/webhooks/store"
+        subscribers.keep(SubscriberConfig("notifier", address, config.notifier_secret, ["store.*"]))
+    if demo and not Game.objects.exists():
+        demo_shop.fill()

@@ -1,0 +1,46 @@
+"""What a process remembers of the catalogue, and when it has to forget it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from django.db.models import F
+
+from blueprints.store.models import CatalogueVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+T = TypeVar("T")
+_ROW = 1
+
+
+def bump() -> None:
+    """Tell every process that the catalogue changed; call it in the transaction of the change."""
+    if not CatalogueVersion.objects.filter(pk=_ROW).update(number=F("number") + 1):
+        CatalogueVersion.objects.create(pk=_ROW, number=1)
+
+
+def current() -> int:
+    """The number of changes so far."""
+    return CatalogueVersion.objects.filter(pk=_ROW).values_list("number", flat=True).first() or 0
+
+
+class Remembered(Generic[T]):
+    """Values made from the catalogue, by key, kept until its version changes."""
+
+    def __init__(self, most: int = 256) -> None:
+        self._most = most
+        self._version = -1
+        self._values: dict[Hashable, T] = {}
+
+    def get(self, version: int, key: Hashable, make: Callable[[], T]) -> T:
+        """The value for `key` at `version`, made when it is not there."""
+        if version != self._version:
+            self._version, self._values = version, {}
+        values = self._values
+        if key not in values:
+            if len(values) >= self._most:
+                values.clear()
+            values[key] = make()
+        return values[key]
