@@ -51,6 +51,15 @@ class Session:
         """The login as it is known, fresh or not, without any request; None when there is none."""
         return self._token or self._own(self.file.read())
 
+    def require(self) -> None:
+        """Raise NotLoggedIn or LoginEnded where no request could help; makes none itself."""
+        token = self.stored()
+        if self.flow != "client_credentials":
+            if token is None:
+                raise self._missing()
+            if not token.refresh_token and not token.is_fresh(clock.now()):
+                raise self._ended()
+
     def access_token(self) -> str:
         return self.token().access_token
 
@@ -102,7 +111,7 @@ class Session:
         if self.flow == "client_credentials":
             return grants.client_credentials(self.provider, transport=self._transport)
         if token is None:
-            raise NotLoggedIn(f"Not logged in to {self.provider.name}: run `{self.provider.login_command}`.")
+            raise self._missing()
         if not token.refresh_token:
             raise self._ended()
         return self._refreshed(token)
@@ -118,6 +127,9 @@ class Session:
             self._token = None
             self._save(token.ended())  # so that nobody asks with the dead refresh token again
             raise self._ended() from error
+
+    def _missing(self) -> NotLoggedIn:
+        return NotLoggedIn(f"Not logged in to {self.provider.name}: run `{self.provider.login_command}`.")
 
     def _ended(self) -> LoginEnded:
         return LoginEnded(f"The login at {self.provider.name} ended: run `{self.provider.login_command}`.")

@@ -1,0 +1,1 @@
+"""Search Spotify and steer whatever device is playing."""

@@ -1,0 +1,173 @@
+"""A list of any length: only the rows on screen are drawn."""
+
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from blueprints.spotify.app.listing import Listing
+from blueprints.spotify.core.labels import Row
+
+NARROW = 50
+"""Columns below which rows show no detail."""
+MARKS = 3
+
+
+class RowList(ScrollView, can_focus=True, inherit_bindings=False):
+    """Shows a Listing; keys come from the app, the mouse is handled here."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row-list--cursor", "row-list--detail", "row-list--mark", "row-list--gone"}
+    DEFAULT_CSS = """
+    RowList {
+        height: 1fr;
+        overflow-x: hidden;
+        scrollbar-size-vertical: 1;
+        & > .row-list--cursor { background: $surface-lighten-2; text-style: bold; }
+        &:focus > .row-list--cursor { background: $primary; color: $text; text-style: bold; }
+        & > .row-list--detail { color: $text-muted; }
+        & > .row-list--mark { color: $success; }
+        & > .row-list--gone { color: $text-disabled; }
+    }
+    """
+    ALLOW_SELECT = False
+
+    class Moved(Message):
+        """Another row, or other rows, are in sight."""
+
+    class Opened(Message):
+        """The row under the cursor was chosen with the mouse."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self.listing = Listing("", "", next=None)
+        self.playing_uri = ""
+        self.liked: dict[str, bool] = {}
+
+    # what is shown
+
+    def show(self, listing: Listing) -> None:
+        """Another list, at the row and scroll it was left at."""
+        self.listing = listing
+        self._measure()
+        self.scroll_to(0, listing.top, animate=False, force=True, immediate=True)
+        self._follow()
+        self.refresh()
+
+    def rows_changed(self) -> None:
+        """Rows came or went, or a filter was typed."""
+        self.listing.cursor = max(0, min(self.listing.cursor, len(self.listing.shown) - 1))
+        self._measure()
+        self.refresh()
+
+    def _measure(self) -> None:
+        extra = 1 if self._note() else 0
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self.listing.shown) + extra)
+
+    def _note(self) -> str:
+        """The line after the last row."""
+        listing = self.listing
+        if listing.error:
+            return listing.error
+        if listing.is_loading:
+            return "loading…"
+        if not listing.shown:
+            return "No loaded row matches." if listing.pattern else listing.hint
+        return ""
+
+    def window_end(self) -> int:
+        """The first row below the window."""
+        return round(self.scroll_y) + max(1, self.scrollable_content_region.height)
+
+    # moving
+
+    def move(self, rows: int) -> None:
+        self.move_to(self.listing.cursor + rows)
+
+    def move_to(self, index: int) -> None:
+        listing = self.listing
+        listing.cursor = max(0, min(index, len(listing.shown) - 1))
+        self._follow()
+        self.refresh()
+        self.post_message(self.Moved())
+
+    def page(self, direction: int) -> None:
+        self.move(direction * max(1, self.scrollable_content_region.height - 1))
+
+    def _follow(self) -> None:
+        """Scroll as little as brings the cursor into sight."""
+        height = max(1, self.scrollable_content_region.height)
+        top, cursor = round(self.scroll_y), self.listing.cursor
+        wanted = cursor if cursor < top else max(top, cursor - height + 1)
+        if wanted != top:
+            self.scroll_to(0, wanted, animate=False, force=True, immediate=True)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self.listing.top = round(new_value)
+        self.post_message(self.Moved())
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._measure()
+        self._follow()
+        self.post_message(self.Moved())
+
+    def on_click(self, event: events.Click) -> None:
+        index = round(self.scroll_y) + event.y
+        if not 0 <= index < len(self.listing.shown):
+            return
+        was_chosen = index == self.listing.cursor
+        self.move_to(index)
+        if event.chain > 1 or was_chosen:
+            self.post_message(self.Opened())
+
+    # drawing
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        index = round(self.scroll_y) + y
+        base = self.rich_style
+        shown = self.listing.shown
+        if index < len(shown):
+            return self._row(shown[index], index, width, base)
+        note = self._note() if index == len(shown) else ""
+        text = set_cell_size(f"   {note}", width)
+        return Strip([Segment(text, base + self._part("row-list--detail"))], width)
+
+    def _row(self, row: Row, index: int, width: int, base: Style) -> Strip:
+        is_cursor = index == self.listing.cursor
+        if is_cursor:
+            base += self._part("row-list--cursor")
+        detail_width = 0 if width < NARROW else min(cell_len(row.detail) + 2, width * 2 // 5)
+        label_width = max(0, width - MARKS - detail_width - 1)
+        label = base if row.is_playable or is_cursor else base + self._part("row-list--gone")
+        detail = base if is_cursor else base + self._part("row-list--detail")
+        mark = base if is_cursor else base + self._part("row-list--mark")
+        cells = [
+            Segment(self._marks(row), mark),
+            Segment(cut(row.label, label_width), label),
+            Segment("  " + cut(row.detail, detail_width - 2) if detail_width > 2 else "", detail),
+        ]
+        return Strip(cells).adjust_cell_length(width, base)
+
+    def _marks(self, row: Row) -> str:
+        playing = "▶" if row.uri and row.uri == self.playing_uri else " "
+        return f"{playing}{'♥' if self.liked.get(row.uri) else ' '} "
+
+    def _part(self, name: str) -> Style:
+        return self.get_component_rich_style(name, partial=True)
+
+
+def cut(text: str, width: int) -> str:
+    """`text` in exactly `width` cells, with an ellipsis where it does not fit; wide characters count as two."""
+    text = " ".join(text.split())
+    if width <= 0:
+        return ""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(set_cell_size(text, width - 1).rstrip() + "…", width)

@@ -1,0 +1,1 @@
+"""The one-shot commands: parse, call, print."""

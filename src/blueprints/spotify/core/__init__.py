@@ -1,0 +1,1 @@
+"""The rules of the remote control: values in, values out."""
