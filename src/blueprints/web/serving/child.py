@@ -6,6 +6,7 @@ import threading
 
 from blueprints.web import settings
 from blueprints.web.service import resolve
+from blueprints.web.serving import parent
 
 
 def main(service: str, function: str) -> None:
@@ -13,14 +14,9 @@ def main(service: str, function: str) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
+    parent.when_gone(stop.set)
     settings.configure(service)
     resolve(function)(stop)
-
-
-def _watch_parent(stop: threading.Event) -> None:
-    sys.stdin.buffer.read()
-    stop.set()
 
 
 if __name__ == "__main__":

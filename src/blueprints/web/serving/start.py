@@ -3,8 +3,6 @@
 import os
 import signal
 import socket
-import sys
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
@@ -16,6 +14,7 @@ from blueprints.clock import duration_text
 from blueprints.errors import BlueprintsError
 from blueprints.web import settings as web_settings
 from blueprints.web.service import Service, resolve
+from blueprints.web.serving import parent
 
 if TYPE_CHECKING:
     from blueprints.web.serving.children import Watched
@@ -53,12 +52,7 @@ def beside(service: Service, host: str, port: int, *, demo: bool) -> "list[Watch
 
 def end_with_parent() -> None:
     """Finish as on SIGTERM when standard input ends, which it does when the process that holds it is gone."""
-
-    def watch() -> None:
-        sys.stdin.buffer.read()
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, daemon=True).start()
+    parent.when_gone(lambda: os.kill(os.getpid(), signal.SIGTERM))
 
 
 def export(service: Service, typed: Mapping[str, Any]) -> None:
