@@ -9,6 +9,8 @@ SERVICE = Service(
     apps=("blueprints.orders",),
     urls="blueprints.orders.urls",
     config="blueprints.orders.config:OrdersConfig",
+    scopes="blueprints.orders.scopes:SCOPES",
+    prepare="blueprints.orders.start:prepare",
     synchronous="FULL",
     children=("blueprints.web.outbox.relay:run",),
 )

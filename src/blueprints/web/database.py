@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -10,6 +11,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from blueprints.errors import ConfigError
 
 _writer = threading.RLock()
+PATIENCE_S = 20.0
+"""How long a thread queues for its turn to write before the answer is 503."""
 
 
 def settings(url: str, default: Path, synchronous: str, lock_timeout_s: float) -> dict[str, Any]:
@@ -65,11 +68,23 @@ def writing() -> Iterator[None]:
     SQLite has one writer at a time, and connections that meet poll for their turn with growing pauses; threads of one
     process queue at a lock instead, which is first come, first served and wastes nothing.
     """
-    from django.db import connection, transaction
+    from django.db import OperationalError, connection, transaction
 
     if connection.vendor != "sqlite":
         with transaction.atomic():
             yield
         return
-    with _writer, transaction.atomic():
-        yield
+    if not _writer.acquire(timeout=PATIENCE_S):
+        raise OperationalError("other requests kept the database locked")
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        _writer.release()
+
+
+def stored(moment: datetime) -> Any:
+    """A time in the shape that the ORM stores it in, for statements of our own: SQLite compares times as texts."""
+    from django.db import connection
+
+    return connection.ops.adapt_datetimefield_value(moment)

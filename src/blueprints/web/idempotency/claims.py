@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from blueprints import clock
+from blueprints.web.database import stored
 from blueprints.web.idempotency.models import Claim
 from blueprints.web.problems import Problem
 
@@ -47,7 +48,7 @@ def claim(namespace: str, key: str, request_digest: str) -> Claim | None:
     Call it inside `database.writing()`. Raises 422 when the key stood for another request, 409 when it is voided.
     """
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, [namespace, key, request_digest, False, clock.now()])
+        cursor.execute(INSERT, [namespace, key, request_digest, False, stored(clock.now())])
         if cursor.rowcount == 1:
             return None
     return former(Claim.objects.get(namespace=namespace, key=key), request_digest)

@@ -79,3 +79,9 @@ def _note_use(key_id: int, now: Any) -> None:
             return
         _noted[key_id] = now
     Key.objects.filter(pk=key_id).update(last_used_at=now)
+
+
+def forget_uses() -> None:
+    """Note the next use of every key anew, as after a restart."""
+    with _lock:
+        _noted.clear()

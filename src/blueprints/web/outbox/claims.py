@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from blueprints.web.database import writing
+from blueprints.web.database import stored, writing
 from blueprints.web.outbox.models import SENDING, WAITING, Delivery
 
 DUE = """
@@ -40,7 +40,7 @@ def claim(subscriber_id: int, owner: str, now: datetime, lease: timedelta, batch
 
 def _due(subscriber_id: int, now: datetime, limit: int, *, locking: bool) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(DUE + (" FOR UPDATE OF d SKIP LOCKED" if locking else ""), [subscriber_id, now, limit])
+        cursor.execute(DUE + (" FOR UPDATE OF d SKIP LOCKED" if locking else ""), [subscriber_id, stored(now), limit])
         return [row[0] for row in cursor.fetchall()]
 
 

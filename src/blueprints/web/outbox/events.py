@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from blueprints import clock
+from blueprints.web.database import stored
 from blueprints.web.outbox.models import WAITING, Event, Subscriber
 
 Statement = tuple[str, list[Any]]
@@ -38,7 +39,7 @@ def statements(event_type: str, text: str, key: str, now: datetime) -> list[Stat
     uid = new_uid()
     wanted = " OR ".join(["s.patterns LIKE %s"] * len(matches(event_type)))
     return [
-        (EVENT, [uid, event_type, key, text, now]),
+        (EVENT, [uid, event_type, key, text, stored(now)]),
         (DELIVERIES.format(wanted), [*(f"% {one} %" for one in matches(event_type)), uid]),
     ]
 

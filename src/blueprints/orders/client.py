@@ -1,0 +1,87 @@
+"""The order service as seen by our own command line: requests, and its errors as ours."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from blueprints import paths
+from blueprints.errors import AuthError, BlueprintsError, UpstreamError
+from blueprints.orders.config import OrdersConfig
+
+if TYPE_CHECKING:
+    import httpx
+
+PAGE = 200
+
+
+class Refused(BlueprintsError):
+    """The service understood and said no: 400, 404, 409, 412, 422."""
+
+
+class OrdersClient:
+    """Talks to `orders.base_url` with `orders.api_key`, or with the key that a service on this machine left."""
+
+    def __init__(self, config: OrdersConfig) -> None:
+        from blueprints import http
+
+        headers = {"Authorization": f"Token {key(config)}", "X-Blueprints-Via": "cli"}
+        self.http = http.client("orders", base_url=config.base_url, headers=headers)
+
+    def get(self, path: str, **parameters: Any) -> Any:
+        chosen = {name: value for name, value in parameters.items() if value not in (None, [], "", ())}
+        return self._checked(self.http.get(path, params=chosen))
+
+    def send(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Any:
+        return self._checked(self.http.request(method, path, json=body, headers=headers))
+
+    def all(self, path: str, limit: int | None, **parameters: Any) -> Iterator[dict[str, Any]]:
+        """Items of a paged list, at most `limit` of them, page by page."""
+        cursor, left = None, limit
+        while left is None or left > 0:
+            size = PAGE if left is None else min(left, PAGE)
+            page = self.get(path, limit=size, cursor=cursor, **parameters)
+            yield from page["items"]
+            cursor = page["next"]
+            left = None if left is None else left - len(page["items"])
+            if cursor is None:
+                return
+
+    def _checked(self, answer: "httpx.Response") -> Any:
+        if answer.status_code < 400:
+            return _json(answer) if answer.content else None
+        detail = _detail(answer)
+        if answer.status_code in (401, 403):
+            raise AuthError(f"orders: {detail} Set orders.api_key.")
+        if answer.status_code >= 500 or answer.status_code == 429:
+            raise UpstreamError(f"orders: the service answered {answer.status_code}: {detail}")
+        raise Refused(detail)
+
+
+def key(config: OrdersConfig) -> str:
+    """The key to show; raises AuthError where there is none."""
+    if config.api_key:
+        return config.api_key
+    path = paths.data_dir() / "orders" / "admin.key"
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise AuthError(
+            "no API key for the order service: set orders.api_key, or start `blueprints serve orders` here once"
+        ) from error
+
+
+def _json(answer: "httpx.Response") -> Any:
+    try:
+        return answer.json()
+    except ValueError as error:
+        raise UpstreamError(f"orders: {answer.request.url.host} answered something that is not JSON") from error
+
+
+def _detail(answer: "httpx.Response") -> str:
+    try:
+        found = answer.json()
+    except ValueError:
+        return f"it answered {answer.status_code}."
+    if not isinstance(found, dict):
+        return f"it answered {answer.status_code}."
+    further = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in found.get("errors", [])]
+    return "; ".join(further[:5]) or str(found.get("detail", answer.status_code))
