@@ -8,7 +8,7 @@ import click
 from blueprints.command import SETTINGS, LazyGroup, run
 
 TOOLS: tuple[str, ...] = ("weather", "spotify", "vote")
-SERVICES: tuple[str, ...] = ("store", "orders", "notifier")
+SERVICES: tuple[str, ...] = ("store", "orders", "notifier", "messenger")
 
 
 def _commands(names: tuple[str, ...], attribute: str) -> dict[str, tuple[str, str]]:

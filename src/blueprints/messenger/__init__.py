@@ -1,0 +1,1 @@
+"""Web messenger whose messages expire."""

@@ -1,0 +1,1 @@
+"""The rules of the messenger: values in, values out; no clock, no network, no framework."""

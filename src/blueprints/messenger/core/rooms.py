@@ -1,0 +1,35 @@
+"""A room: its address, its title, its limits."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from blueprints.messenger.core.lifetimes import Limits
+
+LOBBY = "lobby"
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    slug: str
+    title: str
+    lifetime: Limits
+    open: bool = True
+    """A room that is not open is read-only."""
+
+
+def is_slug(text: str) -> bool:
+    """1 to 40 lower-case letters, digits and inner hyphens."""
+    return SLUG.fullmatch(text) is not None
+
+
+def public(room: Room, readers: int) -> dict[str, Any]:
+    limits = room.lifetime
+    return {
+        "slug": room.slug,
+        "title": room.title,
+        "lifetime": {"default": limits.default, "min": limits.min, "max": limits.max},
+        "open": room.open,
+        "readers": readers,
+    }

@@ -1,0 +1,49 @@
+"""Django's own CSRF check and address of the client, for requests that Django does not answer."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import DisallowedHost
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+
+from blueprints.web.addresses import client_address
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+
+class Check(CsrfViewMiddleware):
+    """Gives its reason instead of a page."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> Any:  # Django answers with a page here
+        return reason
+
+
+def _nothing(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+_check = Check(_nothing)
+
+
+def refusal(request: Request) -> str:
+    """Why a write by session is refused: origin or token; empty if it is not."""
+    asked = _django(request)
+    try:
+        _check.process_request(asked)
+        return str(_check.process_view(asked, _nothing, (), {}) or "").rstrip(".")
+    except DisallowedHost:
+        return "This host is not ours"
+
+
+def address(request: Request) -> str:
+    """Where the request comes from, behind trusted proxies too."""
+    return client_address(_django(request))
+
+
+def _django(request: Request) -> ASGIRequest:
+    return ASGIRequest(dict(request.scope), BytesIO())
