@@ -118,7 +118,7 @@ export class Log {
     time.dateTime = message.posted_at;
     time.textContent = clockTime(message.posted_at);
     row.querySelector(".message-text").append(...pieces(message.message, message.links));
-    if (!this.isOwn(message.author)) row.querySelector(".message-delete").remove();
+    if (!this.isOwn(message.author)) row.querySelector(".message-delete")?.remove();
     const moderate = row.querySelector(".moderate");
     if (moderate && this.isOwn(message.author)) moderate.remove();
     else if (moderate) {

@@ -1,6 +1,8 @@
 // One EventSource, opened again whenever it ends.
 
 const EVENTS = ["hello", "message", "deleted", "expired", "resync", "presence", "typing", "room", "status", "bye"];
+// an EventSource goes on showing the last id with events that have none of their own
+const NUMBERED = new Set(["hello", "message", "deleted", "resync"]);
 const LONGEST_MS = 15000;
 
 export class Source {
@@ -34,12 +36,13 @@ export class Source {
 
   take(name, event) {
     const data = JSON.parse(event.data);
-    if (event.lastEventId) this.last = event.lastEventId;
+    const id = NUMBERED.has(name) ? event.lastEventId : "";
+    if (id) this.last = id;
     if (name === "hello") {
       this.failures = 0;
       this.onState("live");
     }
-    this.onEvent({ name, id: event.lastEventId, data });
+    this.onEvent({ name, id, data });
     if (name === "bye") this.again(data.retry);
   }
 
