@@ -1,0 +1,1 @@
+"""The messenger's API for terminals and scripts."""
