@@ -65,8 +65,9 @@ def _fresh(
     label: str, tags: Iterable[str], accents: Accents, taken: dict[str, str], notices: list[str]
 ) -> Iterable[str]:
     for tag in tags:
-        owner = taken.setdefault(key(tag, accents), label)
-        if owner is label:
+        owner = taken.get(key(tag, accents))
+        if owner is None:
+            taken[key(tag, accents)] = label
             yield tag
         else:
             notices.append(f"#{tag} is the same hashtag as one of {owner}: dropped")

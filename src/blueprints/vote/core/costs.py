@@ -5,7 +5,7 @@ A post or user is billed once per UTC day however often it is delivered; a count
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any, Literal
 
 Kind = Literal["posts_read", "users_read", "count_requests"]
@@ -44,7 +44,7 @@ class Spending:
         if not self.budget_usd or not price:
             return most
         rest = max(Decimal(0), self.budget_usd - self.usd)
-        return min(most, int(-(-rest // price)))
+        return min(most, int((rest / price).to_integral_value(ROUND_CEILING)))
 
     def as_dict(self) -> dict[str, Any]:
         units: dict[str, int] = {kind: number for kind, number in self.units.items()}  # noqa: C416 - str keys for mypy

@@ -31,7 +31,7 @@ class Post(NamedTuple):
     @property
     def root_id(self) -> int:
         """The id of the first version: what all versions of an edited post share."""
-        return min(self.versions, default=self.id) if self.versions else self.id
+        return min(self.versions, default=self.id)
 
 
 class Event(NamedTuple):
