@@ -75,9 +75,11 @@ class FakeX:
     async def _serve(self, port: int = 0) -> None:
         self.loop = asyncio.get_running_loop()
         self._done = asyncio.Event()
-        runner = web.AppRunner(self._app(), access_log=None, handle_signals=False)
+        runner = web.AppRunner(
+            self._app(), access_log=None, handle_signals=False, shutdown_timeout=0.1, handler_cancellation=True
+        )
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", port, shutdown_timeout=0.1)
+        site = web.TCPSite(runner, "127.0.0.1", port)
         await site.start()
         self.port = runner.addresses[0][1]
         self._started.set()

@@ -33,23 +33,27 @@ class StreamRules:
         self.session = session
         self.is_running = is_running
         self.ids: list[str] = []
+        self._is_creating = False
 
     async def create(self, queries: Sequence[Query]) -> dict[str, int]:
         """Replace what this session and dead ones left behind; tag -> the candidate, for rules that name just one.
 
         An equal rule of somebody else is not created again: it delivers to us as well, and stays.
         """
-        await self._remove(await self._stale())
+        await self._remove(await self._tagged(self._is_stale))
         tags = [tag(self.installation, self.session, number) for number in range(len(queries))]
         made = [StreamRule(value=query.text, tag=name) for query, name in zip(queries, tags, strict=True)]
+        self._is_creating = True
         answer = await self.stream.add_rules(made)
         self.ids = [str(rule["id"]) for rule in answer.get("data") or [] if "id" in rule]
+        self._is_creating = False
         _refuse_invalid(answer, len(made), len(self.ids))
         return {
             name: query.candidates[0] for query, name in zip(queries, tags, strict=True) if len(query.candidates) == 1
         }
 
-    async def _stale(self) -> list[str]:
+    async def _tagged(self, is_wanted: Callable[[int], bool]) -> list[str]:
+        """Ids of this installation's rules whose session is wanted, from all pages of the list."""
         found: list[str] = []
         token: str | None = None
         while True:
@@ -59,14 +63,16 @@ class StreamRules:
                 params={"pagination_token": token} if token else {},
                 endpoint_parameters=("pagination_token",),
             )
-            found += [str(rule["id"]) for rule in answer.get("data") or [] if self._is_stale(rule)]
+            for rule in answer.get("data") or []:
+                owner = _owner(rule.get("tag"), self.installation)
+                if owner is not None and is_wanted(owner):
+                    found.append(str(rule["id"]))
             token = (answer.get("meta") or {}).get("next_token")
             if not token:
                 return found
 
-    def _is_stale(self, rule: dict[str, Any]) -> bool:
-        owner = _owner(rule.get("tag"), self.installation)
-        return owner is not None and (owner == self.session or not self.is_running(owner))
+    def _is_stale(self, owner: int) -> bool:
+        return owner == self.session or not self.is_running(owner)
 
     async def _remove(self, ids: Sequence[str]) -> None:
         if ids:
@@ -74,12 +80,18 @@ class StreamRules:
 
     async def remove(self) -> str | None:
         """Remove ours by id, within 5 s, also while being cancelled; a reason when that failed."""
-        ids, self.ids = self.ids, []
         try:
-            await asyncio.wait_for(asyncio.shield(self._remove(ids)), REMOVAL_S)
+            await asyncio.wait_for(asyncio.shield(self._remove_ours()), REMOVAL_S)
         except (BlueprintsError, TimeoutError) as error:
-            return f"{len(ids)} stream rules could not be removed ({error}): the next vote removes them"
+            return f"the stream rules could not be removed ({error or 'no answer'}): the next vote removes them"
         return None
+
+    async def _remove_ours(self) -> None:
+        """By id; a creation that was cut off did not say its ids, and they are looked up."""
+        ids, self.ids = self.ids, []
+        if self._is_creating:
+            ids = await self._tagged(lambda owner: owner == self.session)
+        await self._remove(ids)
 
 
 def _refuse_invalid(answer: dict[str, Any], sent: int, created: int) -> None:
