@@ -36,14 +36,14 @@ async def until(condition: Callable[[], Any], what: str = "", deadline_s: float 
 def hold(script: Script, *tags: str, **typed: Any) -> dict[str, Any]:
     """Run a vote while the script drives it, end it by hand when the script is through, and return its result.
 
-    The election itself is `hold.election`. An interrupted vote is one whose script cancels it.
+    It is open-ended, so that the end by hand is its end. The election itself is `hold.election`. An interrupted vote
+    is one whose script cancels it.
     """
     settings = config.load("vote", VoteConfig)
     options = {**TYPED, **typed}
     with closing(connect(settings.database_path)) as connection:
         if options["resume"] is None:
-            options["duration"] = timedelta(minutes=3) if options["until"] is None else None
-            options |= {name: value for name, value in typed.items() if name == "duration"}
+            options["duration"] = typed.get("duration", timedelta())  # open, unless the test says otherwise
             session, resumed_ms = run._started(connection, plan.made(tags, options, settings)), None
         else:
             session, resumed_ms = run._resumed(connection, settings, tags, options)

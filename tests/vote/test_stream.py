@@ -12,7 +12,7 @@ from blueprints.vote.election import Election
 from blueprints.vote.x.problems import OutOfQuota
 from tests.vote.fake_x import FakeX
 from tests.vote.fake_x.server import TOKEN, Fault
-from tests.vote.held import hold, interrupted, stored, until, votes
+from tests.vote.held import hold, interrupted, until, votes
 
 
 def posting(x: FakeX, *posts: tuple[int, str]) -> Any:

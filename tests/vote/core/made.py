@@ -36,7 +36,7 @@ class Pages:
         self.ballots.update(entry.placed)
 
 
-def matcher(*words: str, window: Window | None = None, **rules: Any) -> Matcher:
+def matcher(*words: str, window: Any = None, **rules: Any) -> Matcher:
     made = Rules(**rules)
     return Matcher(made, slate(words or ("debian", "arch"), made.accents, 25).candidates, window or Window())
 

@@ -79,7 +79,7 @@ def test_a_word_is_a_whole_tag_or_not(word: str, verdict: bool) -> None:
     ],
 )
 def test_two_spellings_of_one_tag(one: str, other: str, accents: str, same: bool) -> None:
-    assert (key(one, accents) == key(other, accents)) is same  # type: ignore[arg-type]  # a literal by parametrization
+    assert (key(one, accents) == key(other, accents)) is same
 
 
 @given(st.text())
@@ -93,4 +93,4 @@ def test_whatever_is_found_in_a_text_is_a_tag_of_it(text: str) -> None:
 @given(st.text())
 def test_a_key_is_its_own_key(text: str) -> None:
     for accents in ("strict", "fold"):
-        assert key(key(text, accents), accents) == key(text, accents)  # type: ignore[arg-type]  # a literal
+        assert key(key(text, accents), accents) == key(text, accents)

@@ -365,5 +365,6 @@ class FakeX:
         if form["grant_type"] == "authorization_code" and form["code"] != "good":
             return web.json_response({"error": "invalid_grant"}, status=400)
         return web.json_response({
-            "token_type": "bearer", "expires_in": 7200, "access_token": TOKEN, "refresh_token": "once", "scope": "tweet.read users.read offline.access",
+            "token_type": "bearer", "expires_in": 7200, "access_token": TOKEN, "refresh_token": "once",
+            "scope": "tweet.read users.read offline.access",
         })  # fmt: skip

@@ -24,13 +24,14 @@ class Source:
     every_s: ClassVar[float | None] = 15.0
     is_recorded: ClassVar[bool] = False
     sees_posts: ClassVar[bool] = True
+    retry_s: ClassVar[float] = 5.0
+    """At the end of the vote, after a failure; longer after each one."""
 
     def __init__(self, task: Task) -> None:
         self.task = task
         self.queries: list[Query] = []
         self.heard_ms = int(task.position or 0)
         """Up to when everything posted has been read."""
-        self.retry_s = 5.0
 
     def prepare(self) -> None:
         self.queries = packed(self.task.matcher.candidates, self.task.matcher.rules, self.task.config.x.query_length)
