@@ -7,7 +7,7 @@ import click
 
 from blueprints.command import SETTINGS, LazyGroup, run
 
-TOOLS: tuple[str, ...] = ("weather", "spotify", "vote")
+TOOLS: tuple[str, ...] = ("weather", "fx", "spotify", "vote")
 SERVICES: tuple[str, ...] = ("store", "orders", "notifier", "messenger")
 
 

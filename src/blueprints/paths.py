@@ -1,7 +1,6 @@
 """Where files live: the platform's folders for configuration, data, cache and state, or those of $BLUEPRINTS_HOME."""
 
 import os
-import tempfile
 from pathlib import Path
 
 APP = "blueprints"
@@ -53,6 +52,8 @@ def private_file(path: Path, content: bytes) -> None:
 
 def replace(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Write beside the file, flush to disk, rename: readers and crashes see the old file or the new one."""
+    import tempfile  # with what it imports 6 ms, for commands that write files
+
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:

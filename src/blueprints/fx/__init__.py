@@ -1,0 +1,1 @@
+"""Convert currencies at dated, stored, attributable rates."""

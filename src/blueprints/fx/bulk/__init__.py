@@ -1,0 +1,1 @@
+"""Conversion of whole tables, in one stream, by one or several processes."""

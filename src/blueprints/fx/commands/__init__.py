@@ -1,0 +1,1 @@
+"""The commands of `blueprints fx`: each parses, calls and prints."""

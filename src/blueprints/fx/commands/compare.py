@@ -1,0 +1,26 @@
+"""Set the rates of several sources side by side."""
+
+from typing import Any
+
+import click
+
+from blueprints.fx.commands._given import date_option, json_option
+
+
+@click.command(epilog="Example: blueprints fx compare EUR USD --source ecb --source frankfurter")
+@click.argument("origin", metavar="FROM")
+@click.argument("target", metavar="TO")
+@date_option
+@click.option(
+    "--source",
+    "chosen",
+    multiple=True,
+    metavar="NAME",
+    help="May be repeated.  [default: all that need no key or have one]",
+)
+@json_option
+def cli(**options: Any) -> None:
+    """Show the rate of each source, its difference from the median, and the spread of all."""
+    from blueprints.fx.comparing import compare
+
+    compare(**options)
