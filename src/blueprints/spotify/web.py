@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 RETRIES = 2
 RETRY_PAUSE_S = 0.3
 UNTOLD_WAITS_S = (1.0, 2.0, 4.0)
-"""Waits where a rate limit comes without Retry-After."""
+"""Waits where a rate limit comes without Retry-After; also as many as there are at all."""
 
 
 @dataclass(frozen=True)
@@ -54,17 +54,19 @@ class Web:
         *,
         patience_s: float = 10.0,
         say: Callable[[str], None] = output.notice,
-        pause: Callable[[float], None] = time.sleep,
         transport: "httpx.BaseTransport | None" = None,
     ) -> None:
         self.session = session
-        self.pause = pause
         self._base_url = base_url
         self._patience_s = patience_s
         self._say = say
         self._transport = transport
         self._client: httpx.Client | None = None
         self._lock = threading.Lock()
+
+    def pause(self, seconds: float) -> None:
+        """Wait in this thread."""
+        time.sleep(seconds)
 
     def close(self) -> None:
         if self._client:
@@ -108,11 +110,10 @@ class Web:
             try:
                 return self._authorized(call)
             except RateLimited as limit:
-                seconds = limit.seconds or next(waits, None)
-                if seconds is None or seconds > self._patience_s:
+                untold = next(waits, None)
+                seconds = limit.seconds or untold
+                if untold is None or seconds is None or seconds > self._patience_s:
                     raise
-                if limit.seconds:
-                    next(waits, None)
                 self._say(f"Spotify limits the rate of requests: waiting {seconds:.0f} s.")
                 self.pause(seconds)
 

@@ -34,7 +34,9 @@ def login(flow: str | None, no_browser: bool, port: int, timeout: float) -> None
         port=port,
         timeout_s=timeout,
     )
-    me = connected(settings).web.get("/me", asked="your account") or {}
+    web = connected(settings).web
+    me = web.get("/me", asked="your account") or {}
+    web.close()
     name = me.get("display_name") or me.get("id") or "an unnamed account"
     output.line(f"Logged in as {name}; the login ends on {login_end(token.authorized_at, settings.login_months)}.")
 

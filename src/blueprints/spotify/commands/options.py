@@ -20,7 +20,9 @@ KINDS = ("track", "album", "artist", "playlist", "show", "episode", "audiobook")
 
 def opened(**typed: Any) -> Remote:
     """The remote for a command's settings; `typed` are flags that are settings too."""
-    return for_command(config.load("spotify", SpotifyConfig, typed))
+    remote = for_command(config.load("spotify", SpotifyConfig, typed))
+    click.get_current_context().call_on_close(remote.web.close)
+    return remote
 
 
 def device_id(remote: Remote, wanted: str | None) -> str | None:

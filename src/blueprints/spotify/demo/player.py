@@ -230,7 +230,9 @@ class Player:
 
     def _start_context(self, context: str, offset: Any) -> None:
         parts = context.split(":")
-        kind, found = (parts[3], parts[4]) if parts[1] == "user" and len(parts) == 5 else (parts[1], parts[-1])
+        if parts[1] == "user" and len(parts) >= 4:
+            parts = [parts[0], *parts[3:]]  # the old forms name the user first
+        kind, found = parts[1], parts[-1]
         if kind == "artist" and offset:
             raise Refused(400, "Can't have offset for context type: ARTIST")
         self._start(context, _rows(kind, found), offset)
