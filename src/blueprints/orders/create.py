@@ -6,8 +6,9 @@ is the last row: when somebody else has it, all is rolled back and their order i
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
@@ -17,13 +18,12 @@ from blueprints.orders import representation
 from blueprints.orders.bodies import OrderIn
 from blueprints.orders.core import totals
 from blueprints.orders.core.statuses import Status
-from blueprints.orders.models import Line, Order
+from blueprints.orders.models import Order
 from blueprints.web import failpoint
 from blueprints.web.database import stored, writing
 from blueprints.web.idempotency import claims
 from blueprints.web.idempotency.models import Claim
 from blueprints.web.keys.access import Caller
-from blueprints.web.keys.models import Client
 from blueprints.web.outbox import events
 from blueprints.web.problems import Problem
 from blueprints.web.requests import request_id
@@ -73,10 +73,6 @@ def namespace(client_id: int) -> str:
 def create(body: OrderIn, caller: Caller, key: str | None, via: str) -> Made:
     """Make the order, or find the one that this key made before; raises the errors of `core` and Problem."""
     draft = Draft(body, caller, key, via)
-    if key is not None:
-        former = Claim.objects.filter(namespace=draft.namespace, key=key).first()
-        if former is not None:
-            return replayed(former, draft.digest)
     try:
         return Made(draft.write(), replayed=False)
     except OperationalError as error:
@@ -108,6 +104,40 @@ def digest(body: OrderIn) -> str:
     return hashlib.sha256(body.model_dump_json(exclude={"total"}).encode()).hexdigest()
 
 
+class Wares(NamedTuple):
+    """A line of an order that has no row yet."""
+
+    product_id: int
+    name: str
+    quantity: int
+    price_per_unit: Decimal
+
+
+class New(NamedTuple):
+    """An order that has no row yet, in the shape that `representation.order` reads."""
+
+    client: str
+    customer_number: int
+    customer_name: str
+    customer_email: str
+    customer_locale: str
+    total: Decimal
+    currency: str
+    item_count: int
+    reference: str
+    created_at: datetime
+    pk: int = 0
+    state: Status = Status.RECEIVED
+    version: int = 1
+    carrier: str = ""
+    tracking_number: str = ""
+    tracking_url: str = ""
+
+    @property
+    def updated_at(self) -> datetime:
+        return self.created_at
+
+
 class Draft:
     """An order that is about to be made."""
 
@@ -120,19 +150,18 @@ class Draft:
         self.digest = digest(body)
         self.now = clock.now()
         self.total: Decimal = totals.total(((one.quantity, one.price_per_unit) for one in body.items), body.total)
-        self.order = self._order()
+        self.at = stored(self.now)
         self.lines = [
-            Line(product_id=one.product_id, name=one.name, quantity=one.quantity, price_per_unit=one.price_per_unit)
+            Wares(one.product_id, one.name, one.quantity, one.price_per_unit)  # plain values: models take long to make
             for one in body.items
         ]
-        self.at = stored(self.now)
+        self.order = self._order()
         self.json = representation.order(self.order, self.lines)
 
-    def _order(self) -> Order:
+    def _order(self) -> "New":
         customer = self.body.order_customer
-        return Order(
-            id=0,
-            client=Client(id=self.caller.client_id, name=self.caller.client),
+        return New(
+            client=self.caller.client,
             customer_number=customer.customer_id,
             customer_name=customer.name,
             customer_email=customer.email,
@@ -142,7 +171,6 @@ class Draft:
             item_count=sum(one.quantity for one in self.body.items),
             reference=self.body.reference or "",
             created_at=self.now,
-            updated_at=self.now,
         )
 
     def write(self) -> dict[str, Any]:
@@ -182,16 +210,16 @@ class Draft:
             sql = ORDER.format(id_column="id, ", id_value="%s, ", customer=owner)
             values = self._order_values()
             ours = [self.caller.client_id, self.body.order_customer.customer_id]
-            with raw.pipeline(), raw.cursor() as claim:
-                cursor.execute(PATIENCE)
-                cursor.execute(CUSTOMER, self._customer())
-                cursor.execute(sql, [number, values[0], *ours, *values[1:]])
-                for statement, parameters in self._rest(number):
-                    cursor.execute(statement, parameters)
-                if self.key is None:
-                    return True
-                claim.execute(*self._claim(number))
-                return bool(claim.rowcount == 1)
+            with raw.cursor() as claim:
+                with raw.pipeline():
+                    cursor.execute(PATIENCE)
+                    cursor.execute(CUSTOMER, self._customer())
+                    cursor.execute(sql, [number, values[0], *ours, *values[1:]])
+                    for statement, parameters in self._rest(number):
+                        cursor.execute(statement, parameters)
+                    if self.key is not None:
+                        claim.execute(*self._claim(number))
+                return self.key is None or claim.rowcount == 1  # known once the pipeline is through
 
     def _customer(self) -> list[Any]:
         customer = self.body.order_customer

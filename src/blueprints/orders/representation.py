@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Protocol
 
 from blueprints.orders.core.statuses import Status
-from blueprints.orders.models import Change, Line, Order
+from blueprints.orders.models import Change, Order
 from blueprints.orders.table import transitions
 from blueprints.web.outbox.models import Delivery, Event
+
+if TYPE_CHECKING:
+    from blueprints.orders.create import New
 
 
 def moment(value: datetime) -> str:
@@ -15,7 +19,20 @@ def moment(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def order(found: Order, lines: Iterable[Line]) -> dict[str, Any]:
+class LineLike(Protocol):
+    """A line, stored or about to be."""
+
+    @property
+    def product_id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def quantity(self) -> int: ...
+    @property
+    def price_per_unit(self) -> Decimal: ...
+
+
+def order(found: "Order | New", lines: Iterable[LineLike]) -> dict[str, Any]:
     """An order with everything it holds, all keys always there."""
     status = found.state
     return {
@@ -35,7 +52,7 @@ def order(found: Order, lines: Iterable[Line]) -> dict[str, Any]:
         "items": [line(one) for one in lines],
         "tracking": tracking(found),
         "reference": found.reference or None,
-        "client": found.client.name,
+        "client": getattr(found.client, "name", found.client),
         "version": found.version,
         "next_statuses": [following.word for following in transitions()[status]],
         "created_at": moment(found.created_at),
@@ -43,7 +60,7 @@ def order(found: Order, lines: Iterable[Line]) -> dict[str, Any]:
     }
 
 
-def line(found: Line) -> dict[str, Any]:
+def line(found: LineLike) -> dict[str, Any]:
     return {
         "product_id": found.product_id,
         "name": found.name,
@@ -53,7 +70,7 @@ def line(found: Line) -> dict[str, Any]:
     }
 
 
-def tracking(found: Order) -> dict[str, str | None] | None:
+def tracking(found: "Order | New") -> dict[str, str | None] | None:
     if not (found.carrier or found.tracking_number or found.tracking_url):
         return None
     return {

@@ -1,17 +1,25 @@
 """Checking the key of a request."""
 
+import json
 import threading
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
 from django.http import HttpRequest
 
 from blueprints import clock
+from blueprints.web.database import stored
 from blueprints.web.keys import secret
 from blueprints.web.keys.models import Key
 from blueprints.web.problems import Problem
 
+FIND = """
+SELECT k.id, k.client_id, c.name, k.scopes FROM keys_key k JOIN keys_client c ON c.id = k.client_id
+WHERE k.digest = %s AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > %s)
+"""
+"""Asked on every request: building the same through the ORM takes longer than the database does."""
 NOTED_EVERY = timedelta(minutes=1)
 _noted: dict[int, Any] = {}
 _lock = threading.Lock()
@@ -60,11 +68,14 @@ def _caller(text: str) -> Caller:
     if not text:
         raise _refused("An API key is needed: Authorization: Token <key>.")
     now = clock.now()
-    key = Key.objects.select_related("client").filter(digest=secret.digest(text)).first()
-    if key is None or not key.is_valid(now):
+    with connection.cursor() as cursor:
+        cursor.execute(FIND, [secret.digest(text), stored(now)])
+        row = cursor.fetchone()
+    if row is None:
         raise _refused("This API key is not valid.")
-    _note_use(key.pk, now)
-    return Caller(key.client.name, key.client_id, key.pk, frozenset(key.scopes))
+    key_id, client_id, client, scopes = row
+    _note_use(key_id, now)
+    return Caller(client, client_id, key_id, frozenset(json.loads(scopes) if isinstance(scopes, str) else scopes))
 
 
 def _refused(detail: str) -> Problem:
