@@ -12,5 +12,5 @@ SERVICE = Service(
     scopes="blueprints.orders.scopes:SCOPES",
     prepare="blueprints.orders.start:prepare",
     synchronous="FULL",
-    children=("blueprints.web.outbox.relay:run",),
+    children=("blueprints.web.outbox.relay:run", "blueprints.orders.sweep:run"),
 )

@@ -70,7 +70,7 @@ def writing() -> Iterator[None]:
     """
     from django.db import OperationalError, connection, transaction
 
-    if connection.vendor != "sqlite":
+    if connection.vendor != "sqlite" or connection.in_atomic_block:  # inside a transaction the turn is ours already
         with transaction.atomic():
             yield
         return
