@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Generic, TypeVar
-
-from django.db.models import F
 
 from blueprints.store.models import CatalogueVersion
 
@@ -17,12 +16,13 @@ _ROW = 1
 
 def bump() -> None:
     """Tell every process that the catalogue changed; call it in the transaction of the change."""
-    if not CatalogueVersion.objects.filter(pk=_ROW).update(number=F("number") + 1):
-        CatalogueVersion.objects.create(pk=_ROW, number=1)
+    number = secrets.randbits(62)
+    if not CatalogueVersion.objects.filter(pk=_ROW).update(number=number):
+        CatalogueVersion.objects.create(pk=_ROW, number=number)
 
 
 def current() -> int:
-    """The number of changes so far."""
+    """The number of the present state; never one that another state has had."""
     return CatalogueVersion.objects.filter(pk=_ROW).values_list("number", flat=True).first() or 0
 
 

@@ -46,9 +46,14 @@ def write_csv(file: TextIO) -> int:
     table.writerow(FIELDS)
     count = 0
     for record in records():
-        table.writerow([_cell(record[name]) for name in FIELDS])
+        table.writerow(cells(record))
         count += 1
     return count
+
+
+def cells(record: dict[str, Any]) -> list[object]:
+    """A record as the cells of a CSV row."""
+    return [_cell(record[name]) for name in FIELDS]
 
 
 def _cell(value: object) -> object:

@@ -216,7 +216,7 @@ class Word(models.Model):
 
 
 class CatalogueVersion(models.Model):
-    """One row that counts changes of the catalogue, so that processes know when what they remember is old."""
+    """One row with a random number, new at every change, so that processes know when what they remember is old."""
 
     number = models.BigIntegerField(default=0)
 

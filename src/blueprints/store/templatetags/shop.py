@@ -50,3 +50,11 @@ def cover(name: str) -> str:
 def web_only(address: str) -> str:
     """An address if it is one of the web: no script hides in it."""
     return address if address.startswith(("https://", "http://")) else ""
+
+
+@register.simple_tag
+def access_alarm() -> int:
+    """How many checkouts wait because the orders service refuses the shop's key."""
+    from blueprints.store.models import Checkout
+
+    return Checkout.objects.filter(state=Checkout.State.RESERVED, access_refused=True).count()

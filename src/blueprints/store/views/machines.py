@@ -50,9 +50,9 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def sitemap_part(request: HttpRequest, number: int) -> HttpResponse:
+def sitemap_part(request: HttpRequest, number: str) -> HttpResponse:
     """A part of a large sitemap."""
-    return _part(request, number - 1)
+    return _part(request, int(number) - 1)
 
 
 def _part(request: HttpRequest, part: int) -> HttpResponse:

@@ -1,0 +1,87 @@
+"""A shop in this process: its settings, games to sell, people to buy them, and an orders service to talk to."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from blueprints.store import orders, pricing
+from blueprints.store.models import Company, Game, Platform
+from tests.store.desk import Desk, desk
+
+SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS10ZXN0LXNob3AtMTIzNA=="
+
+
+@pytest.fixture
+def orders_desk() -> Iterator[Desk]:
+    """An orders service that keeps to its contract, and fails when told to."""
+    orders._client.cache_clear()
+    with desk() as running:
+        yield running
+    orders._client.cache_clear()
+
+
+@pytest.fixture
+def shop(service: Callable[..., Any], db: None, orders_desk: Desk) -> Any:
+    """The shop's settings in force; gives its configuration."""
+    return service("store", orders_url=orders_desk.url, orders_api_key="key", orders_webhook_secrets=[SECRET])
+
+
+@pytest.fixture
+def game(shop: Any) -> Callable[..., Game]:
+    """`game("Astro Racer", price="10.00", stock=3)`: a game in the shop."""
+
+    def make(name: str = "Astro Racer", price: str | None = "10.00", **fields: Any) -> Game:
+        for kind, model in (("platform", Platform), ("developer", Company), ("publisher", Company)):
+            title = fields.pop(kind, "NES" if kind == "platform" else None)
+            if title is not None:
+                found = model._default_manager.filter(name=title).first()
+                fields[kind] = found or model._default_manager.create(name=title)
+        made = Game.objects.create(name=name, **fields)
+        if price is not None:
+            pricing.set_price(made, Decimal(price))
+        return made
+
+    return make
+
+
+@pytest.fixture
+def user(shop: Any) -> Any:
+    """Ada, who shops."""
+    return get_user_model().objects.create_user(
+        "ada", "ada@example.org", "a-long-password", first_name="Ada", last_name="Byte"
+    )
+
+
+@pytest.fixture
+def other(shop: Any) -> Any:
+    """Bob, who is somebody else."""
+    return get_user_model().objects.create_user("bob", "bob@example.org", "a-long-password")
+
+
+@pytest.fixture
+def ada(user: Any) -> Client:
+    """A browser where Ada is logged in."""
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def bob(other: Any) -> Client:
+    """A browser where Bob is logged in."""
+    client = Client()
+    client.force_login(other, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def admin(shop: Any) -> Client:
+    """A browser where a superuser is logged in."""
+    root = get_user_model().objects.create_superuser("root", "root@example.org", "a-long-password")
+    client = Client()
+    client.force_login(root, backend="django.contrib.auth.backends.ModelBackend")
+    return client
