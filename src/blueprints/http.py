@@ -257,7 +257,7 @@ def _host(error: httpx.RequestError) -> str:
 
 
 def _reason(error: Exception) -> str:
-    text = str(error).lower()
+    text = _chain(error).lower()
     if "refused" in text:
         return "connection refused"
     if any(word in text for word in ("name or service", "resolution", "nodename", "no address")):
@@ -265,6 +265,15 @@ def _reason(error: Exception) -> str:
     if "certificate" in text or "ssl" in text:
         return "its certificate is not accepted"
     return "no connection"
+
+
+def _chain(error: BaseException | None) -> str:
+    """Names and words of an error and of what caused it; asynchronous connections wrap the reason several times."""
+    if error is None:
+        return ""
+    inner = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    causes = [error.__cause__ or error.__context__, *inner]
+    return " ".join([type(error).__name__, str(error), *map(_chain, causes)])
 
 
 def checked(response: httpx.Response, name: str = "") -> httpx.Response:

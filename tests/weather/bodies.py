@@ -83,7 +83,8 @@ def open_meteo(
         "uv_index": "",
         "time": "iso8601",
     }
-    current = {name: values[0] for name, values in hourly.items() if name not in ("precipitation_probability", "time")}
+    hourly_only = ("time", "precipitation_probability", "visibility", "dew_point_2m", "uv_index")
+    current = {name: values[0] for name, values in hourly.items() if name not in hourly_only}
     current["temperature_2m"] = celsius(now)
     return {
         "latitude": 52.52,

@@ -119,6 +119,8 @@ def _other_key(path: str, section: type, key: str, value: Any, place: str, given
     from blueprints import plugins
 
     folders = [f"blueprints.{path}.{folder}" for folder in plugin_folders(section)]
+    if any(key in plugins.built_in(folder) for folder in folders):
+        return
     names = [name for folder in folders for name in plugins.names(folder)]
     if key not in names:
         raise unknown_key(path, key, [one.name for one in settings(section)] + names, place)

@@ -54,7 +54,7 @@ class Inquiry:
         alerts = Alerts(self.session, self._alert_sources(), found.place)
         try:
             reply, attempts = await self._forecast(found.place, free)
-            attempts += passed
+            attempts += [] if self.session.offline else passed
             if reply is None:
                 reply = self._stored(found.place, attempts)
             warned, notices = await alerts.gathered()

@@ -38,7 +38,7 @@ class Answer:
         try:
             return json.loads(self.text)
         except (ValueError, RecursionError) as error:
-            raise Changed("its answer is not JSON") from error
+            raise Changed("it is not JSON") from error
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ async def _stop(runs: list[_Run[T]], outcome: Outcome, deadline_s: float) -> Non
     """Cancel what still runs, and give it a moment to close what it opened."""
     for run in runs:
         run.task.cancel()
-        run.note(outcome, error=f"no answer within {deadline_s:.3g} s" if outcome == "timeout" else None)
+        run.note(outcome, error=f"no answer within {round(deadline_s, 1):g} s" if outcome == "timeout" else None)
     if runs:
         done, _ = await asyncio.wait([run.task for run in runs], timeout=GOODBYE_S)
         for task in done:

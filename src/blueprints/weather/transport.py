@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from email.utils import format_datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import httpx
 
 from blueprints import clock
 
+if TYPE_CHECKING:
+    import ssl
+
 LIFETIMES = ("cache-control", "expires")
+USEFUL = (200, 203, 301, 308, 304)
+"""What is worth keeping; a refusal is asked about again."""
+
+
+@lru_cache(maxsize=1)
+def _certificates() -> ssl.SSLContext:
+    """Read once for all providers, which takes about 50 ms."""
+    return httpx.create_ssl_context()
 
 
 class Transport(httpx.AsyncBaseTransport):
@@ -20,7 +33,7 @@ class Transport(httpx.AsyncBaseTransport):
 
     def __init__(self, max_age_s: int, network: httpx.AsyncBaseTransport | None = None) -> None:
         self.max_age_s = max_age_s
-        self.network = network or httpx.AsyncHTTPTransport()
+        self.network = network or httpx.AsyncHTTPTransport(verify=_certificates())
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         secret = request.extensions.get("secret")
@@ -34,7 +47,9 @@ class Transport(httpx.AsyncBaseTransport):
             )
         response = await self.network.handle_async_request(request)
         response.headers.setdefault("date", format_datetime(clock.now(), usegmt=True))
-        if not any(name in response.headers for name in LIFETIMES):
+        if response.status_code not in USEFUL:
+            response.headers["cache-control"] = "no-store"
+        elif not any(name in response.headers for name in LIFETIMES):
             response.headers["cache-control"] = f"max-age={self.max_age_s}"
         return response
 

@@ -42,6 +42,8 @@ FIELDS = {
     "uv": "uv_index",
 }
 """Ours to theirs, for the current conditions and the hours."""
+HOURLY_ONLY = frozenset({"precipitation_probability", "visibility", "dew_point_2m", "uv_index"})
+"""Not offered for now; taken from the hour that covers it."""
 DAILY = {
     "high": "temperature_2m_max",
     "low": "temperature_2m_min",
@@ -125,7 +127,7 @@ def parameters(place: Place, wanted: Wanted) -> dict[str, str]:
         "longitude": str(longitude),
         "timezone": place.timezone or "auto",
         "forecast_days": str(min(wanted.days, Provider.max_days)),
-        "current": ",".join(name for name in FIELDS.values() if name != "precipitation_probability"),
+        "current": ",".join(name for name in FIELDS.values() if name not in HOURLY_ONLY),
         "hourly": ",".join(FIELDS.values()),
         "daily": ",".join([*DAILY.values(), "sunrise", "sunset"]),
     }

@@ -56,7 +56,7 @@ class Provider:
             if not any(page.current for page in pages):
                 pages.append(await self._page("today", place, wanted, client))
         except NotFound as error:
-            raise UnknownPlace(f"weather_com knows no place {place.code or place.name!r}: check the code") from error
+            raise UnknownPlace(f"weather_com knows no place {place.code or place.name}: check the code") from error
         return _joined(pages)
 
     async def _page(self, kind: str, place: Place, wanted: Wanted, client: Client) -> Page:
