@@ -14,7 +14,13 @@ import pytest
 from blueprints import command
 from blueprints.cli import cli
 
-pytest_plugins = ["tests.servers.postgres", "tests.servers.redis", "tests.servers.services"]
+pytest_plugins = [
+    "tests.servers.aws",
+    "tests.servers.postgres",
+    "tests.servers.redis",
+    "tests.servers.services",
+    "tests.servers.smtp",
+]
 
 ROOT = Path(__file__).parent.parent
 CONTRACTS = ROOT.parent / "shared" / "contracts"

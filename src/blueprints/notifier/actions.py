@@ -1,6 +1,7 @@
 """What callers and staff do with mails: ask for one, send again, settle what is in doubt, stop mail to an address."""
 
 import json
+from dataclasses import replace
 from typing import Literal
 
 from blueprints import clock
@@ -20,14 +21,16 @@ class WrongState(BlueprintsError):
     """The mail is not in a state in which this can be done."""
 
 
-def recorded(draft: Draft) -> tuple[str, bool]:
-    """Record a wanted mail inside the caller's transaction, dead at once when its address gets none."""
-    from dataclasses import replace
+def checked(draft: Draft) -> Draft:
+    """The draft, dead at once when its address gets no mail of its kind. The sender looks again when it sends."""
+    if draft.stillborn is None and blocks(Records().causes(draft.to_address), draft.kind):
+        return replace(draft, stillborn=SUPPRESSED)
+    return draft
 
-    records = Records()
-    if draft.stillborn is None and blocks(records.causes(draft.to_address), draft.kind):
-        draft = replace(draft, stillborn=SUPPRESSED)
-    return records.add(draft, clock.now())
+
+def add(draft: Draft) -> tuple[str, bool]:
+    """Record a wanted mail once, inside the caller's transaction: its id, and whether it is new."""
+    return Records().add(draft, clock.now())
 
 
 def resend(mail_id: str) -> Mail:
@@ -95,4 +98,4 @@ def _again(mail: Mail) -> Mail:
         sensitive=mail.sensitive,
         resent_from=mail.id,
     )
-    return Mail.objects.get(id=recorded(draft)[0])
+    return Mail.objects.get(id=add(checked(draft))[0])

@@ -27,9 +27,10 @@ def body(request: HttpRequest) -> dict[str, Any]:
 def made(request: HttpRequest, client: str, given: Mapping[str, Any], draft: Draft) -> HttpResponse:
     """202 with the mail; 200 when it was wished to wait and the mail's fate is known."""
     key = claims.valid(request.headers.get("Idempotency-Key"), required=False)
+    wanted = actions.checked(draft)
     with writing():
         former = claims.claim(f"{client} {request.path.rstrip('/')}", key, claims.digest(given)) if key else None
-        mail_id = former.subject if former else actions.recorded(draft)[0]
+        mail_id = former.subject if former else actions.add(wanted)[0]
         if key and not former:
             claims.fill(f"{client} {request.path.rstrip('/')}", key, 202, "", mail_id)
         failpoint.reach("notifier.receive.before_commit")

@@ -5,13 +5,28 @@ from typing import Any
 import click
 
 from blueprints import command
+from blueprints.notifier.commands import mails, package, suppressions, templates, trial
 from blueprints.notifier.service import SERVICE
 from blueprints.web import serving
 
 
-@click.group(cls=command.Group)
+@click.group(cls=command.Group, epilog="Example: blueprints notifier list --state unknown")
 def cli() -> None:
     """See what was sent, send again, settle what is in doubt; look at templates and try the channel."""
+
+
+for each in (
+    mails.list_mails,
+    mails.show,
+    mails.resend,
+    mails.resolve,
+    suppressions.suppressions,
+    templates.templates,
+    templates.preview,
+    trial.test_mail,
+    package.package,
+):
+    cli.add_command(each)
 
 
 @click.command(epilog="Example: blueprints serve notifier --port 8002")

@@ -1,22 +1,18 @@
 """The bytes of a mail: multipart/alternative, text first, headers that no value can break.
 
-The classic half of Python's `email` writes it: the modern half parses every header it is given, 3 ms a mail.
+`email` encodes and folds the headers; the parts are put together here, since its generators take 2 ms a mail.
 """
 
+import secrets
 from binascii import b2a_qp
 from dataclasses import dataclass
 from datetime import datetime
-from email import policy
 from email.header import Header
-from email.message import Message
-from email.mime.multipart import MIMEMultipart
 from email.utils import format_datetime, quote
 
 from blueprints.notifier.rendering import Rendered
 
 _EOL = "\r\n"
-_POLICY = policy.compat32.clone(linesep=_EOL, max_line_length=None)
-"""Headers are folded here, where they are encoded; the generator leaves them alone."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +30,7 @@ class Envelope:
 
 def built(envelope: Envelope, rendered: Rendered, message_id: str, date: datetime) -> bytes:
     """The message as it is stored and sent, lines ended by CRLF. Raises ValueError for a header with a line break."""
-    message = MIMEMultipart("alternative", policy=_POLICY)
+    boundary = f"={secrets.token_hex(16)}="  # random enough to stand in no text
     headers = {
         "From": _mailbox("From", envelope.from_name, envelope.from_address),
         "To": _mailbox("To", envelope.to_name, envelope.to_address),
@@ -43,24 +39,32 @@ def built(envelope: Envelope, rendered: Rendered, message_id: str, date: datetim
         "Date": format_datetime(date),
         "Message-ID": _unbroken("Message-ID", message_id),
         "Auto-Submitted": "auto-generated",
+        **_unsubscribe(envelope.unsubscribe_url),
+        "MIME-Version": "1.0",
+        "Content-Type": f'multipart/alternative; boundary="{boundary}"',
     }
-    if envelope.unsubscribe_url:
-        headers["List-Unsubscribe"] = f"<{_unbroken('List-Unsubscribe', envelope.unsubscribe_url)}>"
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    for name, value in headers.items():
-        if value:
-            message[name] = value
-    message.attach(_part("plain", rendered.text))
-    message.attach(_part("html", rendered.html))
-    return message.as_bytes(policy=_POLICY)
+    head = [f"{name}: {value}" for name, value in headers.items() if value]
+    parts = [_part(boundary, "plain", rendered.text), _part(boundary, "html", rendered.html)]
+    return _EOL.join([*head, "", *parts, f"--{boundary}--", ""]).encode("ascii")
 
 
-def _part(subtype: str, text: str) -> Message:
-    part = Message(policy=_POLICY)
-    part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
-    part["Content-Transfer-Encoding"] = "quoted-printable"
-    part.set_payload(b2a_qp(text.encode(), istext=True).decode("ascii"))
-    return part
+def _unsubscribe(url: str | None) -> dict[str, str]:
+    if not url:
+        return {}
+    header = f"<{_unbroken('List-Unsubscribe', url)}>"
+    return {"List-Unsubscribe": header, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def _part(boundary: str, subtype: str, text: str) -> str:
+    encoded = b2a_qp(text.replace("\r\n", "\n").replace("\r", "\n").encode(), istext=True).decode("ascii")
+    head = (
+        f"--{boundary}",
+        f'Content-Type: text/{subtype}; charset="utf-8"',
+        "Content-Transfer-Encoding: quoted-printable",
+        "",
+        encoded.replace("\n", _EOL),
+    )
+    return _EOL.join(head)
 
 
 def _mailbox(header: str, name: str, address: str) -> str:
@@ -68,15 +72,20 @@ def _mailbox(header: str, name: str, address: str) -> str:
     place = _unbroken(header, address)
     if not name:
         return place
-    if name.isascii() and len(name) <= 60:
+    if _is_plain(name) and len(name) <= 60:
         return f'"{quote(_unbroken(header, name))}" <{place}>'
     return f"{Header(_unbroken(header, name), 'utf-8', header_name=header).encode(linesep=_EOL)}{_EOL} <{place}>"
 
 
 def _text(header: str, text: str) -> str:
     """`text` folded; encoded where it is not ASCII or has a word that no fold could break."""
-    plain = text.isascii() and all(len(word) <= 60 for word in text.split())
-    return Header(_unbroken(header, text), "us-ascii" if plain else "utf-8", header_name=header).encode(linesep=_EOL)
+    charset = "us-ascii" if _is_plain(text) and all(len(word) <= 60 for word in text.split()) else "utf-8"
+    return Header(_unbroken(header, text), charset, header_name=header).encode(linesep=_EOL)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a header may hold the text as it is: ASCII that no reader takes for an encoded word."""
+    return text.isascii() and "=?" not in text
 
 
 def _unbroken(header: str, value: str) -> str:

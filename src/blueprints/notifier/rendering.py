@@ -68,15 +68,21 @@ class Templates:
         page = self._find(f"{name}.html", locale)
         if page is None:
             raise TemplateMissing(f"no template {name!r}: looked for {self._looked_for(name)}")
-        values = variables.for_template(given, customer, self._shop, locale)
+        values = self._values(name, given, customer, locale)
         environment = self._environment(locale)
         html = self._html(self._part(environment, f"{name}.html", values))
         written = self._find(f"{name}.txt", locale, page.depth)
         text = self._part(environment, f"{name}.txt", values) if written else plaintext.of_html(html)
         if self._find(f"{name}.subject.txt", locale) is None:
             raise TemplateMissing(f"no subject for template {name!r}: {name}.subject.txt is in no store")
-        subject = " ".join(self._part(environment, f"{name}.subject.txt", values).split())
+        subject = _one_line(self._part(environment, f"{name}.subject.txt", values))
         return Rendered(subject, html, text.strip() + "\n", f"{page.store}:{name}")
+
+    def _values(self, name: str, given: Mapping[str, Any], customer: str, locale: str) -> dict[str, Any]:
+        try:
+            return variables.for_template(given, customer, self._shop, locale)
+        except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
+            raise TemplateBroken(f"{name}: the order in the data is not one: {error!r}", name, None) from error
 
     def names(self) -> dict[str, list[str]]:
         """Each template with the files that make it, `<store>:<file>`, as they are found."""
@@ -167,6 +173,12 @@ def _variants(file: str, locale: str, *, older: bool) -> list[str]:
     if older and suffix == "html" and stem in _OLDER:
         found.append(_OLDER[stem])
     return found
+
+
+def _one_line(text: str) -> str:
+    """A subject: no line breaks, no control characters, single blanks."""
+    words = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(words.split())
 
 
 def _no_hole(value: Any) -> Any:

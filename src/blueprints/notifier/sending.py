@@ -4,6 +4,7 @@ The claim is on disk before the provider is called, and the result after: whoeve
 `sending`, which nobody takes for sent or for unsent.
 """
 
+import logging
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -21,6 +22,8 @@ from blueprints.notifier.core.outcome import Outcome
 from blueprints.notifier.records import Claim, Records, Work
 from blueprints.notifier.rendering import Rendered, Templates
 from blueprints.web import failpoint
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,9 @@ class Sending:
             claim, raw = self._prepared(work)
         except (BlueprintsError, ValueError) as error:
             return self._refused(work, Outcome("failed", text=str(error)))
+        except Exception as error:  # noqa: BLE001 - whatever a template's data does, the next mail must go out
+            _log.exception("mail %s cannot be made", work.id)
+            return self._refused(work, Outcome("failed", text=f"cannot be made: {type(error).__name__}: {error}"))
         if not self._records.claim(work.id, claim, clock.now()):
             return None
         failpoint.reach("notifier.send.after_claim")

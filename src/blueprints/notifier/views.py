@@ -12,10 +12,9 @@ from blueprints import clock
 from blueprints.notifier import actions, answers, checks, feedback, intake, parts
 from blueprints.notifier.config import SourceConfig
 from blueprints.notifier.core.draft import Draft
-from blueprints.notifier.models import Mail
+from blueprints.notifier.records.database import together
 from blueprints.notifier.scopes import NOTIFY
 from blueprints.web import failpoint, problems, webhooks
-from blueprints.web.database import writing
 from blueprints.web.keys import access
 from blueprints.web.problems import Problem
 
@@ -40,8 +39,7 @@ def event(request: HttpRequest, source: str) -> HttpResponse:
     draft = valid(lambda: intake.of_event(source, event_id, given, parts.rules(config), clock.now()))
     if draft is None:
         return HttpResponse(status=204)
-    known = Mail.objects.filter(source=source, event_id=event_id).values_list("id", flat=True).first()
-    mail_id, is_new = (known, False) if known else _recorded(draft)
+    mail_id, is_new = _recorded(draft)
     return answers.answer({"mails": [mail_id]}, 202 if is_new else 200)
 
 
@@ -72,8 +70,13 @@ def _verified(request: HttpRequest, secrets: list[str]) -> str:
 
 
 def _recorded(draft: Draft) -> tuple[str, bool]:
-    with writing():
-        made = actions.recorded(draft)
+    wanted = actions.checked(draft)
+
+    def write() -> tuple[str, bool]:
+        made = actions.add(wanted)
         failpoint.reach("notifier.receive.before_commit")
+        return made
+
+    made = together(write)
     failpoint.reach("notifier.receive.after_commit")
     return made

@@ -4,6 +4,7 @@ What the server says decides: 4xx and anything before the end of DATA is tried a
 final dot is unknown, and a refused log-in speaks of the channel and not of the mail.
 """
 
+import select
 import smtplib
 import ssl
 import time
@@ -46,7 +47,7 @@ class Channel:
         self._opened = 0.0
         self._mails = 0
         self._used = False
-        """Whether a transaction was begun that may have left something behind."""
+        """Whether a transaction was begun and not completed, which left something behind."""
 
     def send(self, parcel: Parcel) -> Outcome:
         try:
@@ -83,11 +84,16 @@ class Channel:
         return self._connection
 
     def _answers(self) -> bool:
-        """Whether the kept connection is still there; a server may have closed it while nothing was sent."""
+        """Whether the kept connection is still there; a server may have closed it while nothing was sent.
+
+        Something to read before anything was asked is a farewell, or the end.
+        """
         assert self._connection is not None  # noqa: S101 - asked only of a kept one
         try:
+            if self._connection.sock is None or select.select([self._connection.sock], [], [], 0)[0]:
+                return False
             return not self._used or self._connection.rset()[0] == 250
-        except (OSError, smtplib.SMTPException):
+        except (OSError, ValueError, smtplib.SMTPException):
             return False
 
     def _connected(self) -> smtplib.SMTP:
@@ -131,6 +137,7 @@ class Channel:
         code, words = self._answer(connection)
         self._mails += 1
         _said((code, words), "DATA", recipient=True)
+        self._used = False
         text = words.decode("utf-8", "replace")
         return Outcome("sent", str(code), text, provider_id=f"{code} {text}")
 

@@ -5,140 +5,128 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
-
 from blueprints.notifier.core.draft import Draft
 from blueprints.notifier.core.identity import mail_id as new_id
 from blueprints.notifier.core.outcome import Outcome
-from blueprints.notifier.core.state import DUE, Settled
+from blueprints.notifier.core.state import Settled
 from blueprints.notifier.core.suppression import address_key
 from blueprints.notifier.ledger import Ledger
 from blueprints.notifier.models import Content, Mail, Suppression
 from blueprints.notifier.records import Claim, Work, attempt
+from blueprints.notifier.records import statements as sql
 from blueprints.web.database import writing
 
-_ledger = Ledger(writing)
-"""Of the whole process, as its lock is."""
+together = Ledger(writing).do
+"""Run a function in a transaction, shared with what other threads of this process write at the moment."""
 
 
 class Records:
     def add(self, draft: Draft, now: datetime) -> tuple[str, bool]:
         """Must run inside a transaction of the caller, who may write more in it."""
-        mail = _row(draft, now)
-        if draft.event_id is None:
-            mail.save(force_insert=True)
-        else:
-            Mail.objects.bulk_create([mail], ignore_conflicts=True)
-            kept = Mail.objects.filter(
-                source=draft.source, event_id=draft.event_id, kind=draft.kind, to_key=mail.to_key
-            ).values_list("id", flat=True)[0]
-            if kept != mail.id:
-                return kept, False
+        mail_id = new_id(int(now.timestamp() * 1000), secrets.randbits(80))
+        if not sql.changed(sql.INSERT, _values(mail_id, draft, now)):
+            event = (draft.source, draft.event_id, draft.kind, address_key(draft.to_address))
+            return str(sql.rows(sql.KEPT, event)[0][0]), False
         erased = draft.sensitive and draft.stillborn
         variables = "{}" if erased else json.dumps(draft.variables, default=str, ensure_ascii=False)
-        Content.objects.bulk_create([Content(mail_id=mail.id, variables=variables)])
-        return mail.id, True
+        sql.changed(sql.CONTENT, (mail_id, variables))
+        return mail_id, True
 
     def work(self, mail_id: str) -> Work | None:
-        content = Content.objects.select_related("mail").filter(mail_id=mail_id, mail__state__in=DUE).first()
-        if content is None:
+        found = sql.rows(sql.WORK, (mail_id,))
+        if not found:
             return None
-        mail = content.mail
+        kind, wanted, locale, to_name, to_address, attempts, variables, raw = found[0]
         return Work(
-            id=mail.id,
-            kind=mail.kind,
-            template=mail.wanted,
-            locale=mail.locale,
-            to_name=mail.to_name,
-            to_address=mail.to_address,
-            variables=json.loads(content.variables),
-            attempts=len(mail.attempts),
-            raw=None if content.raw is None else bytes(content.raw),
+            id=mail_id,
+            kind=kind,
+            template=wanted,
+            locale=locale,
+            to_name=to_name,
+            to_address=to_address,
+            variables=json.loads(variables),
+            attempts=len(sql.listed(attempts)),
+            raw=None if raw is None else bytes(raw),
         )
 
     def due(self, now: datetime, limit: int, busy: set[str]) -> list[str]:
         """Ids of mails whose time has come, longest waiting first, without those a thread already has in hand."""
-        found = Mail.objects.filter(due_at__lte=now).order_by("due_at").values_list("id", flat=True)
-        return [each for each in found[: limit + len(busy)] if each not in busy][:limit]
+        found = [row[0] for row in sql.rows(sql.DUE, (sql.moment(now), limit + len(busy)))]
+        return [each for each in found if each not in busy][:limit]
 
     def causes(self, address: str) -> set[str]:
-        return set(Suppression.objects.filter(address=address_key(address)).values_list("cause", flat=True))
+        return {row[0] for row in sql.rows(sql.CAUSES, (address_key(address),))}
 
     def claim(self, mail_id: str, claim: Claim, now: datetime) -> bool:
-        first = {
-            "message_id": claim.message_id,
-            "subject": claim.subject,
-            "template": claim.template,
-        }
-        changes: dict[str, Any] = {
-            "state": "sending",
-            "sender": claim.sender,
-            "lease_until": claim.lease_until,
-            "channel": claim.channel,
-            "due_at": None,
-            **(first if claim.raw is not None else {}),
-        }
+        lease = (claim.sender, sql.moment(claim.lease_until), claim.channel)
+        which = (mail_id, sql.moment(now))
 
         def write() -> bool:
-            if not Mail.objects.filter(id=mail_id, state__in=DUE, due_at__lte=now).update(**changes):
-                return False
-            if claim.raw is not None:
-                Content.objects.filter(mail_id=mail_id).update(raw=claim.raw)
-            return True
+            if claim.raw is None:
+                return bool(sql.changed(sql.CLAIM, (*lease, *which)))
+            rendered = (claim.message_id, claim.subject, claim.template)
+            taken = sql.changed(sql.FIRST_CLAIM, (*lease, *rendered, *which))
+            return bool(taken and sql.changed(sql.RAW, (claim.raw, mail_id)))
 
-        return _ledger.do(write)
+        return together(write)
 
     def settle(self, mail_id: str, sender: str, settled: Settled, outcome: Outcome, now: datetime) -> bool:
-        return _ledger.do(lambda: _settle(Q(state="sending", sender=sender), mail_id, settled, outcome, now))
+        return together(lambda: _settle(sql.CLAIMED, (sender,), mail_id, settled, outcome, now))
 
     def refuse(self, mail_id: str, settled: Settled, outcome: Outcome, now: datetime) -> bool:
-        return _ledger.do(lambda: _settle(Q(state__in=DUE), mail_id, settled, outcome, now))
+        return together(lambda: _settle(sql.WAITING, (), mail_id, settled, outcome, now))
 
     def suppress(self, address: str, cause: str, note: str, now: datetime) -> None:
         row = Suppression(address=address_key(address), cause=cause, note=note, created_at=now)
-        _ledger.do(lambda: Suppression.objects.bulk_create([row], ignore_conflicts=True))
+        together(lambda: Suppression.objects.bulk_create([row], ignore_conflicts=True))
 
 
-def _row(draft: Draft, now: datetime) -> Mail:
-    return Mail(
-        id=new_id(int(now.timestamp() * 1000), secrets.randbits(80)),
-        kind=draft.kind,
-        state="dead" if draft.stillborn else "queued",
-        reason=draft.stillborn,
-        to_name=draft.to_name,
-        to_address=draft.to_address,
-        to_key=address_key(draft.to_address),
-        locale=draft.locale,
-        wanted=draft.template,
-        source=draft.source,
-        event_id=draft.event_id,
-        order_id=draft.order_id,
-        resent_from=draft.resent_from,
-        sensitive=draft.sensitive,
-        created_at=now,
-        due_at=None if draft.stillborn else now,
+def _values(mail_id: str, draft: Draft, now: datetime) -> tuple[Any, ...]:
+    """In the order of `statements.INSERT`."""
+    return (
+        mail_id,
+        draft.kind,
+        "dead" if draft.stillborn else "queued",
+        draft.stillborn,
+        draft.to_name,
+        draft.to_address,
+        address_key(draft.to_address),
+        draft.locale,
+        draft.template,
+        draft.source,
+        draft.event_id,
+        draft.order_id,
+        draft.resent_from,
+        draft.sensitive,
+        sql.moment(now),
+        None if draft.stillborn else sql.moment(now),
+        "[]",
     )
 
 
-def _settle(while_: Q, mail_id: str, settled: Settled, outcome: Outcome, now: datetime) -> bool:
-    mail = Mail.objects.filter(while_, id=mail_id).only("attempts", "sensitive").first()
-    if mail is None:
+def _settle(
+    while_: str, values: tuple[str, ...], mail_id: str, settled: Settled, outcome: Outcome, now: datetime
+) -> bool:
+    before = sql.rows(sql.BEFORE + while_, (mail_id, *values))
+    if not before:
         return False
-    changes: dict[str, Any] = {
-        "state": settled.state,
-        "reason": settled.reason,
-        "due_at": settled.due_at,
-        "sender": None,
-        "lease_until": None,
-    }
+    attempts, is_sensitive = sql.listed(before[0][0]), before[0][1]
     if settled.counts:
-        changes["attempts"] = [*mail.attempts, attempt(outcome, now)]
-    if settled.state == "sent":
-        changes |= {"sent_at": now, "provider_id": outcome.provider_id}
-    changed = Mail.objects.filter(while_, id=mail_id).update(**changes)
-    if changed and mail.sensitive and settled.state in ("sent", "dead"):
+        attempts.append(attempt(outcome, now))
+    is_sent = settled.state == "sent"
+    changes = (
+        settled.state,
+        settled.reason,
+        sql.moment(settled.due_at),
+        values[0] if settled.state == "unknown" and values else None,  # its sender may still bring the answer
+        json.dumps(attempts),
+        sql.moment(now) if is_sent else None,
+        outcome.provider_id if is_sent else None,
+    )
+    changed = bool(sql.changed(sql.SETTLE + while_, (*changes, mail_id, *values)))
+    if changed and is_sensitive and settled.state in ("sent", "dead"):
         erase(mail_id)
-    return bool(changed)
+    return changed
 
 
 def erase(mail_id: str) -> None:

@@ -1,0 +1,129 @@
+"""Commands that look at mails and decide about them, through the service's API."""
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from blueprints import output
+from blueprints.notifier.config import NotifierConfig
+from blueprints.notifier.core.kind import KINDS
+from blueprints.notifier.core.state import STATES
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def service(function: F) -> F:
+    """Decorator: `--base-url` and `--json`."""
+    from blueprints import config
+
+    json = click.option("--json", "as_json", is_flag=True, help="Print what the API answers.")
+    return config.options(NotifierConfig, "base_url")(json(function))
+
+
+@click.command("list", epilog="Example: blueprints notifier list --state unknown")
+@click.option("--state", type=click.Choice(STATES), help="Only mails in this state.")
+@click.option("--kind", type=click.Choice(KINDS), help="Only mails of this kind.")
+@click.option("--to", metavar="ADDRESS", help="Only mails to this address.")
+@click.option("--order", "order_id", type=click.IntRange(1), help="Only mails about this order.")
+@click.option("--since", metavar="WHEN", help="Only newer mails: a date, a time, or a duration such as 7d.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many at most.")
+@service
+def list_mails(base_url: str | None, as_json: bool, limit: int, since: str | None, **filters: Any) -> None:
+    """Mails, newest first."""
+    from blueprints.notifier.client import Client
+
+    if since:
+        filters["created_from"] = _moment(since)
+    with Client(base_url) as client:
+        found = client.mails(filters, limit)
+        if as_json:
+            for mail in found:
+                output.json_line(mail)
+            return
+        rows = list(found)
+    columns = ("id", "created", "kind", "state", "to", "order", "attempts")
+    output.table([_row(mail) for mail in rows], columns, right=("order", "attempts"), empty="no mails")
+    if any(mail["state"] == "unknown" for mail in rows):
+        output.notice("Mails in state unknown may have been sent: settle them with `blueprints notifier resolve`.")
+
+
+@click.command(epilog="Example: blueprints notifier show m_01jd… --raw")
+@click.argument("mail_id", metavar="ID")
+@click.option("--raw", is_flag=True, help="Print the message itself.")
+@service
+def show(mail_id: str, raw: bool, base_url: str | None, as_json: bool) -> None:
+    """One mail: what it was, what became of it, every attempt."""
+    from blueprints.notifier.client import Client
+
+    with Client(base_url) as client:
+        if raw:
+            sys.stdout.buffer.write(client.raw(mail_id))
+            return
+        mail = client.mail(mail_id)
+    if as_json:
+        output.json(mail)
+        return
+    for name, value in mail.items():
+        if name not in ("attempts", "to") and value is not None:
+            output.line(f"{name.replace('_', ' ')}: {value}")
+    output.line(f"to: {_person(mail['to'])}")
+    for attempt in mail["attempts"]:
+        words = f"{attempt['code']} {attempt['text']}".strip()
+        output.line(f"attempt {attempt['at']}: {attempt['result']} in {attempt['seconds']} s {words}".rstrip())
+
+
+@click.command(epilog="Example: blueprints notifier resend m_01jd…")
+@click.argument("mail_ids", metavar="ID...", nargs=-1, required=True)
+@service
+def resend(mail_ids: Sequence[str], base_url: str | None, as_json: bool) -> None:
+    """Send mails again, rendered anew; prints the ids of the new ones."""
+    from blueprints.notifier.client import Client
+
+    with Client(base_url) as client:
+        for mail_id in mail_ids:
+            again = client.resend(mail_id)
+            output.json_line(again) if as_json else output.line(again["id"])
+
+
+@click.command(epilog="Example: blueprints notifier resolve m_01jd… --as sent")
+@click.argument("mail_id", metavar="ID")
+@click.option(
+    "--as", "verdict", type=click.Choice(("sent", "dead", "resend")), required=True, help="What became of it."
+)
+@service
+def resolve(mail_id: str, verdict: str, base_url: str | None, as_json: bool) -> None:
+    """Settle a mail whose fate is unknown: it was sent, it was not, or send it again."""
+    from blueprints.notifier.client import Client
+
+    with Client(base_url) as client:
+        mail = client.resolve(mail_id, verdict)
+    output.json(mail) if as_json else output.line(f"{mail['id']}: {mail['state']}, {mail['reason']}")
+
+
+def _moment(text: str) -> str:
+    """RFC 3339 of a time, a date (its beginning, in UTC) or a duration before now."""
+    from datetime import UTC, datetime
+
+    from blueprints import clock
+    from blueprints.errors import UsageError
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        try:
+            return (clock.now() - clock.duration(text)).isoformat()
+        except UsageError as error:
+            raise UsageError(f"--since: {text!r} is neither a date, nor a time, nor a duration such as 7d") from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
+
+
+def _row(mail: dict[str, Any]) -> tuple[Any, ...]:
+    created = mail["created_at"][:16].replace("T", " ")
+    to = _person(mail["to"])
+    return mail["id"], created, mail["kind"], mail["state"], to, mail["order_id"], len(mail["attempts"])
+
+
+def _person(to: dict[str, str]) -> str:
+    return f"{to['name']} <{to['address']}>" if to["name"] else to["address"]

@@ -1,0 +1,1 @@
+"""The notifier as an AWS Lambda function: the same rules over DynamoDB and SQS, without Django."""
