@@ -1,7 +1,7 @@
 """The one-shot commands against the fake: what they send, print and exit with."""
 
 import json
-from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +12,9 @@ from blueprints.spotify.demo.world import World
 from tests.conftest import Run
 
 from .conftest import Moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 ALBUM = "spotify:album:al00000000000000000000"
 TRACK = "spotify:track:tr00000000000000000002"

@@ -85,6 +85,13 @@ class RemoteApp(App[None]):
         )
         self.likes = Likes(self.network, remote.player, self._show_state)
         self.words = ""
+        self.views = Tabs(VIEWS, id="views")
+        self.words_box = Input(placeholder="Search artists, albums, tracks…", id="words", compact=True)
+        self.kinds = Tabs(KINDS, id="kinds", plural=True)
+        self.crumbs = Crumbs(id="crumbs")
+        self.filter_box = Input(placeholder="Filter this list", id="filter", compact=True)
+        self.rows = RowList(id="rows")
+        self.now = NowPlaying(id="now")
         self._first_notices = list(notices)
         self._settle: asyncio.TimerHandle | None = None
         self._told_error = ("", -1e9)
@@ -96,13 +103,13 @@ class RemoteApp(App[None]):
     # the screen
 
     def compose(self) -> ComposeResult:
-        yield Tabs(VIEWS, id="views")
-        yield Input(placeholder="Search artists, albums, tracks…", id="words", compact=True)
-        yield Tabs(KINDS, id="kinds", plural=True)
-        yield Crumbs(id="crumbs")
-        yield Input(placeholder="Filter this list", id="filter", compact=True)
-        yield RowList(id="rows")
-        yield NowPlaying(id="now")
+        yield self.views
+        yield self.words_box
+        yield self.kinds
+        yield self.crumbs
+        yield self.filter_box
+        yield self.rows
+        yield self.now
         yield Hints(self._hints(), id="hints")
 
     def _hints(self) -> list[tuple[str, str]]:
@@ -147,18 +154,19 @@ class RemoteApp(App[None]):
 
     def _fit(self, height: int) -> None:
         low = height < LOW
-        self.screen.set_class(low, "-low")
-        self.query_one("#now").set_class(low, "-low")
+        self.screen_stack[0].set_class(low, "-low")
+        self.now.set_class(low, "-low")
         self._show_kinds()
 
     def _show_kinds(self) -> None:
         searching = self.trail.view == "search"
-        self.query_one("#words").display = searching
-        self.query_one("#kinds").display = searching and self.size.height >= LOW
+        self.words_box.display = searching
+        self.kinds.display = searching and self.size.height >= LOW
 
     @property
-    def rows(self) -> RowList:
-        return self.screen_stack[0].query_one("#rows", RowList)
+    def is_open(self) -> bool:
+        """Whether there is still a screen to draw on; answers may come later than that."""
+        return self.is_running and self.rows.is_attached
 
     def show_view(self, view: str) -> None:
         self.trail.go(view)
@@ -177,27 +185,29 @@ class RemoteApp(App[None]):
     def _show_listing(self) -> None:
         listing = self.trail.listing
         searching = self.trail.view == "search"
-        self.query_one("#views", Tabs).choose(self.trail.view)
+        self.views.choose(self.trail.view)
         self._show_kinds()
         self._show_filter(bool(listing and listing.pattern))
         self.rows.show(listing or Listing("", "", next=None, hint="Type what to look for and press Enter."))
         if searching and listing is None:
-            self.query_one("#words").focus()
+            self.words_box.focus()
         else:
             self.rows.focus()
         self._rows_changed()
 
     def _show_filter(self, wanted: bool) -> None:
-        box = self.query_one("#filter", Input)
+        box = self.filter_box
         if not wanted:
             with box.prevent(Input.Changed):
                 box.value = ""
         box.display = wanted
 
     def _rows_changed(self) -> None:
+        if not self.is_open:
+            return
         listing = self.rows.listing
         self.rows.rows_changed()
-        self.query_one("#crumbs", Crumbs).tell(self.trail.path, listing.count_text())
+        self.crumbs.tell(self.trail.path, listing.count_text())
         self.call_after_refresh(self._load)
         self._when_settled()
 
@@ -240,6 +250,8 @@ class RemoteApp(App[None]):
             self._rows_changed()
 
     def _show_state(self) -> None:
+        if not self.is_open:
+            return
         status = self.watcher.status
         uri = ((status or {}).get("item") or {}).get("uri") or ""
         if uri != self.rows.playing_uri:
@@ -257,8 +269,9 @@ class RemoteApp(App[None]):
         elif self.watcher.stale_since:
             note = f"as of {self.watcher.stale_since}"
         uri = self.rows.playing_uri
-        bar = self.screen_stack[0].query_one("#now", NowPlaying)
-        bar.tell(self.watcher.status, self.watcher.progress_ms(), is_liked=self.likes.known.get(uri, False), note=note)
+        self.now.tell(
+            self.watcher.status, self.watcher.progress_ms(), is_liked=self.likes.known.get(uri, False), note=note
+        )
 
     def on_app_focus(self) -> None:
         self.watcher.focus(True)
@@ -280,7 +293,8 @@ class RemoteApp(App[None]):
         if str(error) == text and self.pace.now() - at < 30:
             return
         self._told_error = (str(error), self.pace.now())
-        self.notify(str(error), severity="error", timeout=8, markup=False)
+        if self.is_open:
+            self.notify(str(error), severity="error", timeout=8, markup=False)
 
     def _ask_device(self, devices: list[Json], chosen: Callable[[Json], None]) -> None:
         from blueprints.spotify.app.dialogs import DeviceDialog
@@ -358,9 +372,10 @@ class RemoteApp(App[None]):
         listing = self.rows.listing
         if self.focused is not None and self.focused.id == "words" and self.trail.listing:
             self.rows.focus()
-        elif listing.pattern or self.query_one("#filter").display:
+        elif listing.pattern or self.filter_box.display:
             listing.filter("")
             self._show_listing()
+            self.rows.focus()
         elif self.trail.back():
             self._show_listing()
         else:
@@ -370,21 +385,20 @@ class RemoteApp(App[None]):
         if self.trail.view != "search":
             self.trail.go("search")
             self._show_listing()
-        box = self.query_one("#words", Input)
-        box.focus()
-        box.select_all()
+        self.words_box.focus()
+        self.words_box.select_all()
 
     @on(Input.Submitted, "#words")
     def _search(self) -> None:
-        words = self.query_one("#words", Input).value.strip()
+        words = self.words_box.value.strip()
         if not words:
             self._tell("Say what to search for: the box is empty.")
             return
         self.words = words
-        self._search_kind(self.query_one("#kinds", Tabs).chosen)
+        self._search_kind(self.kinds.chosen)
 
     def _search_kind(self, kind: str) -> None:
-        self.query_one("#kinds", Tabs).choose(kind)
+        self.kinds.choose(kind)
         if self.words:
             self.trail.root(self.sources.search(self.words, kind))
             self._show_listing()
@@ -397,7 +411,7 @@ class RemoteApp(App[None]):
 
     def _step_kind(self, by: int) -> None:
         if self.trail.view == "search" and len(self.trail.path) <= 2:
-            self._search_kind(self.query_one("#kinds", Tabs).step(by))
+            self._search_kind(self.kinds.step(by))
 
     @on(Tabs.Chosen)
     def _tab_chosen(self, event: Tabs.Chosen) -> None:
@@ -407,7 +421,7 @@ class RemoteApp(App[None]):
             self._search_kind(event.name)
 
     def do_filter(self) -> None:
-        box = self.query_one("#filter", Input)
+        box = self.filter_box
         box.display = True
         box.focus()
 

@@ -1,5 +1,6 @@
 """A list of any length: only the rows on screen are drawn."""
 
+import textwrap
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -16,6 +17,7 @@ from blueprints.spotify.core.labels import Row
 
 NARROW = 50
 """Columns below which rows show no detail."""
+WIDEST_LABEL = 90
 MARKS = 3
 
 
@@ -46,6 +48,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self.listing = Listing("", "", next=None)
+        self._notes: list[str] = []
         self.playing_uri = ""
         self.liked: dict[str, bool] = {}
 
@@ -60,17 +63,20 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def rows_changed(self) -> None:
-        """Rows came or went, or a filter was typed."""
-        self.listing.cursor = max(0, min(self.listing.cursor, len(self.listing.shown) - 1))
+        """Rows came or went, or a filter was typed; a list that is being fetched again keeps its place."""
+        listing = self.listing
+        if listing.shown or not listing.has_more:
+            listing.cursor = max(0, min(listing.cursor, len(listing.shown) - 1))
         self._measure()
         self.refresh()
 
     def _measure(self) -> None:
-        extra = 1 if self._note() else 0
-        self.virtual_size = Size(self.scrollable_content_region.width, len(self.listing.shown) + extra)
+        width = self.scrollable_content_region.width
+        self._notes = textwrap.wrap(self._note(), max(10, width - MARKS - 1))
+        self.virtual_size = Size(width, len(self.listing.shown) + len(self._notes))
 
     def _note(self) -> str:
-        """The line after the last row."""
+        """What stands after the last row."""
         listing = self.listing
         if listing.error:
             return listing.error
@@ -135,7 +141,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         shown = self.listing.shown
         if index < len(shown):
             return self._row(shown[index], index, width, base)
-        note = self._note() if index == len(shown) else ""
+        beyond = index - len(shown)
+        note = self._notes[beyond] if beyond < len(self._notes) else ""
         text = set_cell_size(f"   {note}", width)
         return Strip([Segment(text, base + self._part("row-list--detail"))], width)
 
@@ -143,15 +150,15 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         is_cursor = index == self.listing.cursor
         if is_cursor:
             base += self._part("row-list--cursor")
-        detail_width = 0 if width < NARROW else min(cell_len(row.detail) + 2, width * 2 // 5)
-        label_width = max(0, width - MARKS - detail_width - 1)
+        label_width = width - MARKS - 1 if width < NARROW else min(width * 11 // 20, WIDEST_LABEL)
+        detail_width = max(0, width - MARKS - label_width - 3)
         label = base if row.is_playable or is_cursor else base + self._part("row-list--gone")
         detail = base if is_cursor else base + self._part("row-list--detail")
         mark = base if is_cursor else base + self._part("row-list--mark")
         cells = [
             Segment(self._marks(row), mark),
             Segment(cut(row.label, label_width), label),
-            Segment("  " + cut(row.detail, detail_width - 2) if detail_width > 2 else "", detail),
+            Segment("  " + cut(row.detail, detail_width) if width >= NARROW else "", detail),
         ]
         return Strip(cells).adjust_cell_length(width, base)
 
