@@ -10,6 +10,7 @@ FIELDS = ("temperature", "high", "low", "condition", "wind", "humidity", "probab
 """Shown unless others are chosen."""
 MORE_FIELDS = ("feels", "gust", "precipitation", "snow", "pressure", "cloud", "uv", "visibility", "dew_point", "sun")
 ALL_FIELDS = (*FIELDS, *MORE_FIELDS)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PROVIDERS = ("open_meteo", "met_norway", "nws", "wttr_in")
 
 
@@ -34,11 +35,18 @@ class WeatherConfig:
     keep_stale: Annotated[timedelta, "How old an answer may be that is shown when no provider answers."] = timedelta(
         hours=72
     )
-    weekend: Annotated[list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]], "Days of the weekend."] = field(
+    weekend: Annotated[list[str], "Days of the weekend: mon, tue, wed, thu, fri, sat, sun."] = field(
         default_factory=lambda: ["fri", "sat", "sun"]
     )
     alerts: Annotated[bool, "Whether warnings are asked for."] = True
     contact: Annotated[str, "Mail address or URL that providers are told; the project's page when empty."] = ""
+
+    def __post_init__(self) -> None:
+        unknown = [name for name in self.weekend if name not in WEEKDAYS]
+        if unknown or not self.weekend:
+            raise ValueError(f"weekend: {', '.join(unknown) or 'nothing'} is none of {', '.join(WEEKDAYS)}")
+        if self.deadline <= timedelta():
+            raise ValueError("deadline: it must be longer than nothing")
 
 
 SECTION = WeatherConfig

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from blueprints.weather.cells import NUMBERS, TITLES, Cells, sparkline
 from blueprints.weather.core import daycut, words
 from blueprints.weather.session import age
-from blueprints.weather.text import Column, Line, Span, shortened, table, wrapped
+from blueprints.weather.text import Column, Line, Span, fitted, shortened, table, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,7 +69,7 @@ def _body(told: Report, cells: Cells, fields: Sequence[str], free: int, *, rich:
 def _heading(told: Report, cells: Cells, free: int, *more: str) -> Line:
     """`Berlin, Germany · Sun 22 Nov · 14:03 · °C`."""
     text = " · ".join([*more, cells.system.temperature])
-    return (Span(shortened(told.place.title, max(free - len(text) - 3, 8)), "bold"), Span(f" · {text}"))
+    return fitted((Span(shortened(told.place.title, max(free - len(text) - 3, 8)), "bold"), Span(f" · {text}")), free)
 
 
 def _card(told: Report, cells: Cells, fields: Sequence[str], free: int, *, rich: bool) -> list[Line]:
@@ -77,14 +77,12 @@ def _card(told: Report, cells: Cells, fields: Sequence[str], free: int, *, rich:
     lines: list[Line] = [_heading(told, cells, free, words.day(now.date()), words.clock(now)), ()]
     rows = [(CARD_LABELS[name], _card_value(told, cells, name)) for name in fields]
     wide = max(len(label) for label, _ in rows) + 2
-    lines += [
-        (Span(label.ljust(wide), "dim"), Span(shortened(value.text, max(free - wide, 1)), value.style))
-        for label, value in rows
-    ]
+    lines += [fitted((Span(label.ljust(wide), "dim"), value), free) for label, value in rows]
     trend = sparkline(hour.temperature for hour in told.hours)
     if rich and len(trend) > 1 and "temperature" in fields:
         ends = (words.clock(told.hours[index].time.astimezone(told.zone)) for index in (0, -1))
-        lines.append((Span("Rest of day".ljust(wide), "dim"), Span(f"{trend} ", "cyan"), Span("-".join(ends), "dim")))
+        spans = (Span("Rest of day".ljust(wide), "dim"), Span(f"{trend} ", "cyan"), Span("-".join(ends), "dim"))
+        lines.append(fitted(spans, free))
     return lines
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from blueprints.weather.cells import Cells
 from blueprints.weather.core import words
 from blueprints.weather.session import age
-from blueprints.weather.text import Column, Line, Span, shortened, table, wrapped
+from blueprints.weather.text import Column, Line, Span, fitted, shortened, table, wrapped
 
 if TYPE_CHECKING:
     from blueprints.weather.core.spread import Spread
@@ -31,7 +31,7 @@ def comparison(told: Comparison, system: Units, free: int) -> list[Line]:
     ]
     columns.append(Column("median", [_one(cells, name, getattr(spread, name).median) for spread, name in rows], True))
     columns.append(Column("spread", [_apart(cells, spread, name) for spread, name in rows], True))
-    heading: Line = (Span(shortened(told.place.title, max(free - 5, 8)), "bold"), Span(f" · {system.temperature}"))
+    heading = fitted((Span(shortened(told.place.title, free - 5), "bold"), Span(f" · {system.temperature}")), free)
     lines: list[Line] = [heading, (), *table(columns, free), ()]
     for said in answered:
         lines += wrapped(_credit(said, told), free, "dim")

@@ -77,7 +77,7 @@ def _least(column: Column) -> int:
 def _block(columns: Sequence[Column], free: int) -> list[Line]:
     widths = [column.natural for column in columns]
     excess = sum(widths) + GAP * (len(widths) - 1) - free
-    for index, column in enumerate(columns):
+    for index, column in reversed(list(enumerate(columns))):
         if column.flexible and excess > 0:
             cut = min(excess, widths[index] - _least(column))
             widths[index] -= cut
@@ -98,6 +98,15 @@ def _line(cells: Iterable[Span], columns: Sequence[Column], widths: Sequence[int
         pad = " " * (min(wide, left) - width(shown))
         left -= min(wide, left)
         spans.append(Span(pad + shown if column.right else shown + pad, cell.style))
+    return spans
+
+
+def fitted(line: Line, free: int) -> Line:
+    """The line, cut where it is wider than `free`."""
+    spans: list[Span] = []
+    for span in line:
+        spans.append(Span(shortened(span.text, free), span.style))
+        free = max(0, free - width(spans[-1].text))
     return spans
 
 
