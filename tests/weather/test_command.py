@@ -65,15 +65,14 @@ def test_without_a_place(weather: Weather, isolated: Path) -> None:
 
 
 def test_on_a_terminal_the_place_is_asked_for(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     from blueprints.weather import cli
 
     class Terminal:
         def isatty(self) -> bool:
             return True
 
-    monkeypatch.setattr(cli.sys, "stdin", Terminal())
-    monkeypatch.setattr(cli.sys, "stderr", Terminal())
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr("sys.stderr", Terminal())
     monkeypatch.setattr("click.prompt", lambda text, err: f"{text}? Oslo" if err else "")
     assert cli._asked_place() == "Place? Oslo"
 
@@ -129,7 +128,8 @@ def test_hourly(weather: Weather) -> None:
         ),
         (
             ["-u", "zzz"],
-            "Error: invalid value for '-u' / '--units': no units 'zzz': there are metric, imperial, si, celsius, fahrenheit",
+            "Error: invalid value for '-u' / '--units': no units 'zzz': there are metric, imperial, si, celsius, "
+            "fahrenheit",
         ),
         (
             ["--provider", "open-meteo"],
@@ -140,11 +140,13 @@ def test_hourly(weather: Weather) -> None:
         (["-f", "-all"], "Error: no field is left to show: name one with --fields"),
         (
             ["-p", "SWXX2372:1:SW"],
-            "Error: SWXX2372:1:SW is an area code of weather.com, which only weather_com takes: add --provider weather_com",
+            "Error: SWXX2372:1:SW is an area code of weather.com, which only weather_com takes: add --provider "
+            "weather_com",
         ),
         (
             ["-p", "SWXX2372:1:SW", "--provider", "nws"],
-            "Error: SWXX2372:1:SW is an area code of weather.com, which only weather_com takes: add --provider weather_com",
+            "Error: SWXX2372:1:SW is an area code of weather.com, which only weather_com takes: add --provider "
+            "weather_com",
         ),
     ],
 )

@@ -42,7 +42,7 @@ def test_every_symbol_of_the_contract_has_a_code(contracts: Path) -> None:
 def test_the_fake_keeps_to_the_contract(contracts: Path) -> None:
     import json
 
-    import jsonschema  # type: ignore[import-untyped]  # no types there
+    import jsonschema
 
     schemas = json.loads((contracts / "met-norway-forecast.schema.json").read_text())
     whole = {"$ref": "#/components/schemas/METJSONForecast", "components": {"schemas": schemas}}

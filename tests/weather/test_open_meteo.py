@@ -134,10 +134,12 @@ def test_paying_customers_have_a_host_of_their_own() -> None:
 
 
 def test_request_and_answer_keep_to_the_published_contract(contracts: Path, told: Json, world: World) -> None:
-    import jsonschema  # type: ignore[import-untyped]  # no types there
+    import jsonschema
     import yaml
 
-    operation = yaml.safe_load((contracts / "open-meteo-forecast-openapi.yml").read_text())["paths"]["/v1/forecast"]
+    operation = yaml.load((contracts / "open-meteo-forecast-openapi.yml").read_text(), yaml.CSafeLoader)["paths"][
+        "/v1/forecast"
+    ]
     told("-p", "Berlin", "--provider", "open_meteo")
     asked = world.requests("open_meteo")[0].query
     schemas = {one["name"]: one["schema"] for one in operation["get"]["parameters"]}
