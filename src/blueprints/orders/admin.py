@@ -23,6 +23,9 @@ class ReadOnly(admin.TabularInline):  # type: ignore[type-arg]  # not subscripta
     extra = 0
     can_delete = False
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True  # whoever may see the order may see what belongs to it
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

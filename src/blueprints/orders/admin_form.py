@@ -32,8 +32,6 @@ class OrderForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk is None or "new_status" not in self.fields:
-            return
         reachable = [
             one for one in transitions()[self.instance.state] if one is not Status.CANCELLED or self.may_cancel
         ]
@@ -42,7 +40,8 @@ class OrderForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable
         self.initial["seen_version"] = self.instance.version
         can_track = self.instance.state in (Status.SHIPPING, Status.COMPLETED) or Status.SHIPPING in reachable
         for name in TRACKING:
-            self.fields[name].disabled = not can_track
+            if name in self.fields:  # who may only look has no fields
+                self.fields[name].disabled = not can_track
 
     def clean_tracking_url(self) -> str:
         url = str(self.cleaned_data["tracking_url"])
