@@ -1,0 +1,22 @@
+"""Failpoints kill the process at the pass that is named, and nowhere else."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = "from blueprints.web.failpoint import reach\nfor _ in range(5):\n    reach('a')\n    print('x', flush=True)"
+
+
+@pytest.mark.parametrize(
+    ("named", "lines", "code"),
+    [("a:3", 2, -signal.SIGKILL), ("a", 0, -signal.SIGKILL), ("b:1,a:2", 1, -signal.SIGKILL), ("b", 5, 0), ("", 5, 0)],
+)
+def test_the_named_pass_is_the_last(named: str, lines: int, code: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], env={**os.environ, "BLUEPRINTS_FAILPOINT": named},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.stdout.count("x"), done.returncode) == (lines, code)
