@@ -14,17 +14,14 @@ import pytest
 from blueprints import command
 from blueprints.cli import cli
 
-<<<<<<< HEAD
 pytest_plugins = [
     "tests.servers.aws",
     "tests.servers.postgres",
     "tests.servers.redis",
     "tests.servers.services",
+    "tests.servers.sink",
     "tests.servers.smtp",
 ]
-=======
-pytest_plugins = ["tests.servers.postgres", "tests.servers.redis", "tests.servers.services", "tests.servers.sink"]
->>>>>>> b2d4e35 (Test orders as processes: races, crashes, relays, an orderly end)
 
 ROOT = Path(__file__).parent.parent
 CONTRACTS = ROOT.parent / "shared" / "contracts"
