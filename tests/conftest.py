@@ -16,6 +16,7 @@ from blueprints.cli import cli
 
 pytest_plugins = [
     "tests.servers.aws",
+    "tests.servers.mongo",
     "tests.servers.postgres",
     "tests.servers.redis",
     "tests.servers.services",

@@ -26,12 +26,19 @@ class Store:
 
     def __init__(self, address: str) -> None:
         self.address = masked(address)
-        with self._translated():
+        try:
             self._client: MongoClient[dict[str, Any]] = MongoClient(
                 address, serverSelectionTimeoutMS=TIMEOUT_MS, connectTimeoutMS=TIMEOUT_MS, appname="blueprints"
             )
-            self._database = self._client.get_default_database(DATABASE)
-            self._prepare()
+        except (InvalidURI, ConfigurationError, ValueError) as error:
+            raise ConfigError(f"fx.store: {self.address} is no address of a MongoDB database") from error
+        self._database = self._client.get_default_database(DATABASE)
+        try:
+            with self._translated():
+                self._prepare()
+        except StoreFailed:
+            self.close()
+            raise
 
     def _prepare(self) -> None:
         found = self._database.settings.find_one({"_id": "version"})
@@ -40,7 +47,6 @@ class Store:
             self._database.log.create_index([("at", ASCENDING)])
             self._database.settings.update_one({"_id": "version"}, {"$set": {"value": str(VERSION)}}, upsert=True)
         elif int(found["value"]) > VERSION:
-            self.close()
             raise StoreFailed(f"the store {self.address} was made by a newer version of blueprints: upgrade blueprints")
 
     def days(
@@ -182,8 +188,6 @@ class Store:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except (InvalidURI, ConfigurationError) as error:
-            raise ConfigError(f"fx.store: {self.address} is no address of a MongoDB database") from error
         except PyMongoError as error:
             raise StoreFailed(f"cannot use the store {self.address}: {_reason(error)}") from error
 

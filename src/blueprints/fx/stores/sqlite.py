@@ -45,13 +45,20 @@ class Store:
             if self.path.parent == paths.data_dir():
                 paths.ensure(self.path.parent)
             self._connection = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None)
-            version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
-                self._create()
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-        if version > VERSION:
+        try:
+            with self._translated("open"):
+                self._prepare()
+        except StoreFailed:
             self.close()
+            raise
+
+    def _prepare(self) -> None:
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > VERSION:
             raise StoreFailed(f"the store {self.path} was made by a newer version of blueprints: upgrade blueprints")
+        if version == 0:
+            self._create()
+        self._connection.execute("PRAGMA synchronous = NORMAL")
 
     def _create(self) -> None:
         self._connection.execute(f"PRAGMA busy_timeout = {LONG_BUSY_MS}")
