@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,7 +10,7 @@ import pytest
 import time_machine
 
 from tests.conftest import Run
-from tests.fx.conftest import LAST, NOW, SEEDED
+from tests.fx.conftest import LAST, SEEDED
 from tests.fx.world import KEY, World, rates_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -19,8 +18,8 @@ STALE = "Rate of 2026-10-30; 15 publications are missing: blueprints fx update.\
 
 
 @pytest.fixture(autouse=True)
-def _moment(clock: time_machine.Traveller, world: World, short: Path) -> Iterator[None]:
-    yield
+def _moment(clock: time_machine.Traveller, world: World, short: Path) -> None:
+    """A fixed moment, the world, and a short history."""
 
 
 def used(run: Run, *words: str) -> str:

@@ -21,8 +21,8 @@ from blueprints.fx.core.calendars import publishes
 
 KEY = "k3y-0f-the-user"
 BASES = {
-    "USD": "1.1000", "JPY": "170.10", "SEK": "11.000", "GBP": "0.8500", "CHF": "0.9400", "NOK": "11.500", "DKK": "7.4600",
-    "PLN": "4.3000", "CZK": "25.000", "AUD": "1.6500", "CAD": "1.5000",
+    "USD": "1.1000", "JPY": "170.10", "SEK": "11.000", "GBP": "0.8500", "CHF": "0.9400", "NOK": "11.500",
+    "DKK": "7.4600", "PLN": "4.3000", "CZK": "25.000", "AUD": "1.6500", "CAD": "1.5000",
     "TRY": "45.000", "RON": "5.0000",
 }  # fmt: skip
 Reply = tuple[int, bytes]

@@ -22,19 +22,24 @@ PATIENT_S = 20.0
 RETRIES = 2
 
 
-def fetched(name: str, source: Source, wanted: Wanted, limit_s: float | None = None) -> list[Published]:
-    """The days that the source has of those wanted, checked. `limit_s` bounds the whole exchange and allows no retry.
+def connected(name: str, limit_s: float | None = None) -> Client:
+    """A client for the source. With `limit_s` nothing is tried twice."""
+    return client(name, timeout_s=limit_s or PATIENT_S, retries=0 if limit_s else RETRIES)
+
+
+def fetched(connection: Client, source: Source, wanted: Wanted, limit_s: float | None = None) -> list[Published]:
+    """The days that the source has of those wanted, checked. `limit_s` bounds the whole exchange.
 
     Raises KeyMissing, KeyRefused, QuotaUsedUp or UpstreamError, each naming the source; nothing is stored here.
     """
+    name = connection.upstream
     key = getattr(source.settings, "key", "")
     if source.needs_key and not key:
         raise KeyMissing(
             f"{name} wants a key: set fx.{name}.key (or the environment variable BLUEPRINTS_FX__{name.upper()}__KEY)"
         )
     with _named(name, key):
-        with client(name, timeout_s=limit_s or PATIENT_S, retries=0 if limit_s else RETRIES) as connection:
-            days = _driven(connection, source.fetch(wanted), limit_s)
+        days = _driven(connection, source.fetch(wanted), limit_s)
         if not days:
             return []
         moment = now()

@@ -10,6 +10,7 @@ from blueprints.fx.wire import Wanted
 
 if TYPE_CHECKING:
     from blueprints.fx.desk import Desk
+    from blueprints.http import Client
 
 MOST_METERED = 10
 """Requests to a metered source that need no consent."""
@@ -17,13 +18,19 @@ MOST_METERED = 10
 
 def take(desk: "Desk", on: date | None, *, limit_s: float | None = None) -> Saved:
     """Fetch and store one day, or the latest rates. Nothing is stored when fetching raises."""
-    return _stored(desk, Wanted(desk.utc_today, desk.newest, on, on), limit_s)
+    from blueprints.fx.fetching import connected
+
+    with connected(desk.name, limit_s) as connection:
+        return _stored(desk, connection, Wanted(desk.utc_today, desk.newest, on, on), limit_s)
 
 
 def update(desk: "Desk", since: date | None) -> Iterator[Saved]:
     """Fetch the source's news; yields after each request, so that progress can be shown."""
-    for wanted in wishes(desk, since):
-        yield _stored(desk, wanted, None)
+    from blueprints.fx.fetching import connected
+
+    with connected(desk.name) as connection:
+        for wanted in wishes(desk, since):
+            yield _stored(desk, connection, wanted, None)
 
 
 def wishes(desk: "Desk", since: date | None) -> list[Wanted]:
@@ -47,10 +54,10 @@ def require_consent(desk: "Desk", since: date | None) -> None:
         raise UsageError(f"{desk.name} counts requests, and this needs {count} of them: add --yes to make them")
 
 
-def _stored(desk: "Desk", wanted: Wanted, limit_s: float | None) -> Saved:
+def _stored(desk: "Desk", connection: "Client", wanted: Wanted, limit_s: float | None) -> Saved:
     from blueprints.fx.fetching import fetched
 
-    days = fetched(desk.name, desk.source, wanted, limit_s)
+    days = fetched(connection, desk.source, wanted, limit_s)
     saved = desk.store.save(desk.name, days, _asked(desk, wanted, sorted(day.date for day in days)))
     if (saved.new or saved.changed) and desk.store.attempt(desk.name) is not None:
         desk.store.remember(desk.name, None)

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blueprints.fx.core import pricing
@@ -123,6 +123,7 @@ CODES = st.sampled_from(["EUR", "SEK", "USD", "RON", "JPY", "TRY"])
 
 
 @given(AMOUNTS, CODES, CODES)
+@settings(deadline=None)
 def test_a_result_is_the_exact_fraction_rounded_once(amount: Decimal, origin: str, target: str) -> None:
     from fractions import Fraction
 

@@ -4,12 +4,14 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import cycle
 from types import TracebackType
+from typing import Any
 
 from blueprints.errors import BlueprintsError
 from blueprints.fx.bulk.task import Task
-from blueprints.fx.bulk.worker import receive, send
+from blueprints.fx.bulk.worker import Failure, receive, send
 from blueprints.fx.core.sheets.rows import Converted
 
 
@@ -29,8 +31,9 @@ class Crew:
             process.kill()
             process.wait()
             for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    pipe.close()
+                with suppress(BrokenPipeError):  # what was not yet read is not needed any more
+                    if pipe is not None:
+                        pipe.close()
 
     def converted(self, parts: Iterable[str]) -> Iterator[Converted]:
         """The parts converted, in their order; as many are held at a time as there are processes."""
@@ -60,14 +63,26 @@ def _give(process: "subprocess.Popen[bytes]", message: object) -> None:
     try:
         send(process.stdin, message)
     except BrokenPipeError as error:
-        raise BlueprintsError("a process that converts rows has ended: is memory short? (--workers 1)") from error
+        raise _error(_said(process)) from error
 
 
 def _result(process: "subprocess.Popen[bytes]") -> Converted:
-    assert process.stdout is not None  # noqa: S101 - it was opened as a pipe
-    found = receive(process.stdout)
-    if isinstance(found, BlueprintsError):
-        raise found
-    if found is None:
-        raise BlueprintsError("a process that converts rows has ended: is memory short? (--workers 1)")
+    found = _said(process)
+    if found is None or isinstance(found, Failure):
+        raise _error(found)
     return Converted(*found)
+
+
+def _said(process: "subprocess.Popen[bytes]") -> Any:
+    """The next message of the process; None if it has ended without one."""
+    assert process.stdout is not None  # noqa: S101 - it was opened as a pipe
+    return receive(process.stdout)
+
+
+def _error(said: object) -> BlueprintsError:
+    """Why a process has ended."""
+    if not isinstance(said, Failure):
+        return BlueprintsError("a process that converts rows has ended: is memory short? (--workers 1)")
+    error = BlueprintsError(said.message)
+    error.exit_code = said.exit_code
+    return error

@@ -8,7 +8,15 @@ import pickle
 import signal
 import struct
 import sys
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
+
+
+class Failure(NamedTuple):
+    """Why a worker has ended."""
+
+    message: str
+    exit_code: int
+
 
 LENGTH = struct.Struct(">Q")
 
@@ -42,8 +50,10 @@ def main() -> None:
         while (text := receive(sys.stdin.buffer)) is not None:
             send(sys.stdout.buffer, tuple(converter.converted(text)))
     except BlueprintsError as error:
-        send(sys.stdout.buffer, error)
+        send(sys.stdout.buffer, Failure(str(error), error.exit_code))
 
 
 if __name__ == "__main__":
-    main()
+    from blueprints.fx.bulk import worker  # under its own name, so that what it sends can be unpickled
+
+    worker.main()

@@ -60,18 +60,20 @@ class Rows:
     def converted(self, text: str) -> Converted:
         """Whole records, each with its appended columns."""
         self.bad, self.fault = 0, ""
-        line_end = "\r\n" if text.count("\r\n") == text.count("\n") else "\n"
+        line_end = "\r\n" if 0 < text.count("\r\n") == text.count("\n") else "\n"
         lines = text.removesuffix(line_end).split(line_end)
-        columns = self._columns(lines, text) if line_end == "\n" or "\r" in text else None
+        columns = self._columns(lines) if self._is_even(text, line_end) else None
         out = self._quick(lines, columns) if columns is not None else self._slow(lines, line_end)
         blank = 0 if columns is not None else sum(not line.strip() for line in out)
         return Converted(line_end.join(out) + line_end if out else "", len(out) - blank, self.bad, self.fault)
 
-    def _columns(self, lines: list[str], text: str) -> list[Iterable[str]] | None:
-        """Amounts, origins, targets and days of lines that are records of the right width without quotes; else None."""
+    def _is_even(self, text: str, line_end: str) -> bool:
+        """Whether every line is a record: no quotes, no empty line, one kind of line end."""
+        return '"' not in text and line_end * 2 not in text and ("\r" not in text or line_end == "\r\n")
+
+    def _columns(self, lines: list[str]) -> list[Iterable[str]] | None:
+        """Amounts, origins, targets and days of lines without quotes; None if they are not all of the right width."""
         delimiter, width = self.layout.delimiter, self.layout.width
-        if '"' in text:
-            return None
         # One split of everything is quicker than one for each line; the marks between lines prove their widths.
         cells = f"{delimiter}\n{delimiter}".join(lines).split(delimiter)
         marks = cells[width :: width + 1]
@@ -137,7 +139,9 @@ class Rows:
                 return None
             added = ["", "", "", "", f"error: {latin(str(error))}"]
         missing = [""] * max(0, self.layout.width - len(fields))
-        return self.layout.delimiter.join([record, *missing, *(cell(value, self.layout.delimiter) for value in added)])
+        cells = (cell(value, self.layout.delimiter) for value in added)
+        ending = "\r" if record.endswith("\r") else ""  # a line end of the other kind
+        return self.layout.delimiter.join([record.removesuffix("\r"), *missing, *cells]) + ending
 
     def refused(self, error: BlueprintsError) -> bool:
         """Count a bad row; whether it ends the conversion."""
