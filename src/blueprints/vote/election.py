@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from blueprints.errors import BlueprintsError
 from blueprints.vote import standing
-from blueprints.vote.books.database import StoreFailed
+from blueprints.vote.books.database import StoreFailed, translated
 from blueprints.vote.books.lock import Lock
 from blueprints.vote.books.sessions import Session
 from blueprints.vote.core import result
@@ -57,7 +57,8 @@ class Election:
         """
         lock = Lock(self.path, self.session.id)
         try:
-            await self._run()
+            with translated(self.path):
+                await self._run()
         except BudgetReached as error:
             self._end(result.BUDGET, error)
         except StoreFailed as error:

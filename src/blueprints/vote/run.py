@@ -11,7 +11,7 @@ from blueprints import clock, output
 from blueprints.errors import BlueprintsError, UsageError
 from blueprints.vote import plan
 from blueprints.vote.books import sessions
-from blueprints.vote.books.database import connect
+from blueprints.vote.books.database import connect, translated
 from blueprints.vote.books.ledger import Ledger
 from blueprints.vote.books.lock import Busy, is_running
 from blueprints.vote.books.sessions import Options, Session
@@ -36,11 +36,12 @@ def run(settings: VoteConfig, tags: Sequence[str], typed: Mapping[str, Any]) -> 
         _source(settings, planned).prepare()  # before a session is made of it
     connection = connect(path)
     try:
-        if typed["resume"] is None:
-            session, resumed_ms = _started(connection, planned), None
-        else:
-            session, resumed_ms = _resumed(connection, settings, tags, typed)
-        election = _election(connection, settings, session, typed, resumed_ms)
+        with translated(path):
+            if typed["resume"] is None:
+                session, resumed_ms = _started(connection, planned), None
+            else:
+                session, resumed_ms = _resumed(connection, settings, tags, typed)
+            election = _election(connection, settings, session, typed, resumed_ms)
         return _shown(election, typed)
     finally:
         connection.close()

@@ -96,8 +96,11 @@ class StoreFailed(BlueprintsError):
 
 def connect(path: Path) -> sqlite3.Connection:
     """The open database, made with its folder where it is missing; raises StoreFailed."""
-    with translated(path):
+    try:
         paths.ensure(path.parent)
+    except OSError as error:
+        raise StoreFailed(f"{path}: {error.strerror}") from error
+    with translated(path):
         connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
         try:
             _prepare(connection, path)
@@ -138,10 +141,8 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """SQLite's and the disk's failures as StoreFailed."""
+    """SQLite's failures, those of the disk under it included, as StoreFailed."""
     try:
         yield
     except sqlite3.Error as error:
         raise StoreFailed(f"{path}: {error}") from error
-    except OSError as error:
-        raise StoreFailed(f"{path}: {error.strerror}") from error
