@@ -1,0 +1,253 @@
+"""The full-screen view, by its keys."""
+
+import asyncio
+import csv
+import re
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from blueprints import config
+from blueprints.vote import plan, run
+from blueprints.vote.app import VoteApp
+from blueprints.vote.app.bars import Bars
+from blueprints.vote.app.dialogs import EndQuestion, KeysPage
+from blueprints.vote.app.lines import MOST_POINTS, History, Lines
+from blueprints.vote.books.database import connect
+from blueprints.vote.books.lock import Busy, Lock
+from blueprints.vote.config import VoteConfig
+from tests.vote.fake_x import FakeX
+from tests.vote.fake_x.server import Fault
+from tests.vote.held import TYPED, path, until
+
+Play = Callable[[VoteApp, "Pilot[None]"], Awaitable[None]]
+
+
+def view(play: Play, *tags: str, size: tuple[int, int] = (90, 24), **typed: Any) -> VoteApp:
+    """Show a vote on a screen of that size while `play` presses its keys."""
+    settings = config.load("vote", VoteConfig)
+    options = {**TYPED, "source": "replay:demo", **typed}
+    with closing(connect(settings.database_path)) as connection:
+        session = run._started(connection, plan.made(tags or ("debian", "ubuntu", "arch"), options, settings))
+        app: VoteApp = VoteApp(run._election(connection, settings, session, options, None))
+
+        async def shown() -> None:
+            async with app.run_test(size=size) as pilot:
+                await play(app, pilot)
+                app.exit()
+
+        asyncio.run(shown())
+        return app
+
+
+def text(app: VoteApp, name: str) -> str:
+    return str(app.query_one(f"#{name}", Static).render())
+
+
+def bars(app: VoteApp) -> list[str]:
+    return [line for line in app.query_one(Bars).render().plain.splitlines() if line]
+
+
+async def over(app: VoteApp, pilot: "Pilot[None]") -> None:
+    await until(lambda: app.election.is_over)
+    await pilot.pause(0.3)
+
+
+def test_bars_figures_and_the_winner(x: FakeX) -> None:
+    async def play(app: VoteApp, pilot: "Pilot[None]") -> None:
+        await over(app, pilot)
+        lines = bars(app)
+        assert [line.split()[0] for line in lines] == ["debian", "ubuntu", "arch"]
+        assert re.search(r"█ +85 +34.7% +29.3/min$", lines[0])
+        assert {len(line) for line in lines} == {84}
+        assert text(app, "title") == "desktop · replay · ended"
+        assert text(app, "outcome") == "Winner: debian"
+        assert "245 votes · 245 ballots · 330 posts seen · 85 not counted" in text(app, "facts")
+
+    view(play, name="desktop")
+
+
+def test_bars_and_lines_change_places_and_a_resize_redraws(x: FakeX) -> None:
+    async def play(app: VoteApp, pilot: "Pilot[None]") -> None:
+        await over(app, pilot)
+        await pilot.press("s")
+        assert app.query_one(Lines).display
+        assert not app.query_one("#bars").display
+        await pilot.press("s")
+        await pilot.resize_terminal(60, 16)
+        await pilot.pause(0.3)
+        assert {len(line) for line in bars(app)} == {54}
+
+    view(play)
+
+
+def test_posts_appear_without_a_key(x: FakeX) -> None:
+    async def play(app: VoteApp, pilot: "Pilot[None]") -> None:
+        await until(lambda: x.listeners)
+        x.post(1, "#arch")
+        await until(lambda: re.search(r"█ +1 +100.0%", bars(app)[1]))
+        assert "left" in text(app, "title")
+        assert "$0.0" in text(app, "facts")
+        assert "connected" in text(app, "facts")
+        await pilot.press("u")
+
+    view(play, "debian", "arch", source="stream")
+
+
+def test_ending_is_asked_for(x: FakeX) -> None:
+    async def play(app: VoteApp, pilot: "Pilot[None]") -> None:
+        await until(lambda: x.listeners)
+        await pilot.press("q")
+        assert isinstance(app.screen, EndQuestion)
+        await pilot.press("n")
+        assert not app.election.desk.is_stopped
+        await pilot.press("q")
+        await pilot.click("#no")
+        await pilot.press("q")
+        await pilot.click("#yes")
+        await until(lambda: app.election.state == "ended")
+        await pilot.pause(0.3)
+        assert "ended" in text(app, "title")
+        await pilot.press("q")
+        await until(lambda: not app.is_running)
+
+    app = view(play, "debian", source="stream")
+    assert app.election.standing().as_dict()["complete"] is False
+
+
+def test_ctrl_c_interrupts_and_the_session_can_go_on(x: FakeX) -> None:
+    async def play(app: VoteApp, pilot: "Pilot[None]") -> None:
+        await until(lambda: x.listeners)
+        await pilot.press("ctrl+c")
+        await until(lambda: not app.is_running)
+
+    app = view(play, "debian", source="stream")
+    assert app.election.state == "interrupted"
+    assert x.rules == {}
+
+
+def test_hidden_until_the_end(x: FakeX) -> None:
+    async def play(app: VoteApp, pilot: "Pilot[None]") -> None:
+        await until(lambda: x.listeners)
+        x.post(1, "#arch")
+        await until(lambda: "1 ballots" in text(app, "facts"))
+        assert [line.strip() for line in bars(app)] == ["debian", "arch"]
+        await pilot.press("h")
+        await pilot.press("s")
+        await pilot.pause(0.3)
+        assert "Hidden" not in text(app, "outcome")
+        await pilot.press("s", "q", "y")
+        await over(app, pilot)
+        assert re.search(r"█ +1 +100.0%", bars(app)[1])
+
+    view(play, "debian", "arch", source="stream", hide_until_end=True)
+
+
+def test_hidden_by_the_key_until_the_key_after_the_end(x: FakeX) -> None:
+    async def play(app: VoteApp, pilot: "Pilot[None]") -> None:
+        await until(lambda: x.listeners)
+        x.post(1, "#arch")
+        await until(lambda: app.election.desk.tally.seq)
+        await pilot.press("h")
+        assert [line.strip() for line in bars(app)] == ["debian", "arch"]
+        await pilot.press("h", "q", "y")
+        await over(app, pilot)
+        assert [line.strip() for line in bars(app)] == ["debian", "arch"]
+        await pilot.press("h")
+        assert re.search(r"█ +1 +100.0%", bars(app)[1])
+
+    view(play, "debian", "arch", source="stream")
+
+
+def test_export_beside_where_the_program_was_started(x: FakeX, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    async def play(app: VoteApp, pilot: "Pilot[None]") -> None:
+        await over(app, pilot)
+        await pilot.press("e")
+        (tmp_path / "vote-1.csv").chmod(0o600)
+        with (tmp_path / "vote-1.csv").open() as file:
+            assert [row["votes"] for row in csv.DictReader(file)] == ["85", "83", "77"]
+        (tmp_path / "vote-1.csv").unlink()
+        (tmp_path / "vote-1.csv").mkdir()
+        await pilot.press("e")
+        await pilot.pause()
+
+    view(play)
+
+
+def test_the_page_of_keys_and_the_palette(x: FakeX) -> None:
+    async def play(app: VoteApp, pilot: "Pilot[None]") -> None:
+        await pilot.press("question_mark")
+        assert isinstance(app.screen, KeysPage)
+        await pilot.press("escape")
+        await pilot.press("question_mark")
+        await pilot.click()
+        assert not isinstance(app.screen, KeysPage)
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        assert "Palette" in type(app.screen).__name__
+
+    view(play)
+
+
+def test_a_polled_source_fetches_at_once(x: FakeX) -> None:
+    from tests.vote.held import ago
+
+    async def play(app: VoteApp, pilot: "Pilot[None]") -> None:
+        await until(lambda: "waiting" in app.election.desk.status)
+        await pilot.press("u")
+        await until(lambda: x.paths("search/recent"))
+
+    view(play, "debian", source="search", from_=ago(60))
+
+
+def test_what_ends_a_vote_early_is_shown(x: FakeX) -> None:
+    x.faults["stream"] += [Fault(402, {})]
+
+    async def play(app: VoteApp, pilot: "Pilot[None]") -> None:
+        await over(app, pilot)
+        assert "error" in text(app, "title")
+
+    app = view(play, "debian", source="stream")
+    assert "used up" in str(app.election.failure)
+
+
+def test_a_session_that_is_taken_closes_the_view(x: FakeX) -> None:
+    lock: list[Lock] = []
+
+    async def play(app: VoteApp, pilot: "Pilot[None]") -> None:
+        await until(lambda: not app.is_running)
+
+    path().parent.mkdir(parents=True)
+    lock.append(Lock(path(), 1))
+    app = view(play)
+    lock[0].release()
+    assert app._vote is not None
+    assert isinstance(app._vote.exception(), Busy)
+
+
+def test_it_draws_only_what_changed_and_not_too_often(x: FakeX) -> None:
+    async def play(app: VoteApp, pilot: "Pilot[None]") -> None:
+        await over(app, pilot)
+        before = app.repaints
+        for _ in range(5):
+            app.redraw()
+        assert app.repaints == before
+
+    view(play)
+
+
+def test_the_history_is_thinned_out() -> None:
+    history = History()
+    for second in range(5000):
+        history.add(float(second), [second])
+    history.add(4999.0, [7])
+    assert len(history.times_s) <= MOST_POINTS
+    assert history.votes[-1] == [7]
+    assert history.times_s == sorted(history.times_s)
