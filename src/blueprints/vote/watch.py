@@ -22,12 +22,15 @@ def json_lines(election: Election) -> None:
         output.json_line({"type": kind, **election.standing().as_dict()})
 
     async def updates() -> None:
-        version = -1
+        version, last = -1, election.standing().as_dict()
         while True:
             await asyncio.sleep(UPDATE_S)
-            if election.desk.version != version and not election.is_over:
-                version = election.desk.version
-                shown("update")
+            if election.desk.version == version or election.is_over:
+                continue
+            version, now = election.desk.version, election.standing().as_dict()
+            if now != last:
+                last = now
+                output.json_line({"type": "update", **now})
 
     election.on_start = lambda: shown("start")
     _run(election, updates)

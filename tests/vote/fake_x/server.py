@@ -32,6 +32,9 @@ class Fault:
 class FakeX:
     """`with FakeX() as x:`; `x.url` is its address. Everything may be called from the test's thread."""
 
+    me: Any = {"data": {"id": "2244994945", "name": "A Host", "username": "host"}}
+    """Whose the token is."""
+
     def __init__(self, *, spelling: str = "tweet", settle_s: float = -1.0, heartbeat_s: float = 0.5) -> None:
         self.spelling = spelling
         self.settle_s = settle_s
@@ -353,7 +356,7 @@ class FakeX:
     # tokens
 
     async def _me(self, _request: web.Request) -> web.Response:
-        return web.json_response({"data": {"id": "2244994945", "name": "A Host", "username": "host"}})
+        return web.json_response(self.me)
 
     async def _app_token(self, request: web.Request) -> web.Response:
         if not request.headers.get("Authorization", "").startswith("Basic "):
