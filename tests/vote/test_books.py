@@ -387,9 +387,14 @@ def test_a_transaction_that_fails_is_rolled_back(session: Path) -> None:
     from blueprints.vote.books.database import transaction, translated
 
     with closing(connect(session)) as connection:
-        with pytest.raises(StoreFailed, match="no such table"), translated(session), transaction(connection):
-            connection.execute("DELETE FROM seen")
-            connection.execute("SELECT * FROM absent")
+
+        def half() -> None:
+            with translated(session), transaction(connection):
+                connection.execute("DELETE FROM seen")
+                connection.execute("SELECT * FROM absent")
+
+        with pytest.raises(StoreFailed, match="no such table"):
+            half()
         assert connection.execute("SELECT count(*) FROM seen").fetchone()[0] == 7
 
 

@@ -6,10 +6,9 @@ import re
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Static
 
 from blueprints import config
@@ -24,6 +23,9 @@ from blueprints.vote.config import VoteConfig
 from tests.vote.fake_x import FakeX
 from tests.vote.fake_x.server import Fault
 from tests.vote.held import TYPED, path, until
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
 
 Play = Callable[[VoteApp, "Pilot[None]"], Awaitable[None]]
 
@@ -188,7 +190,7 @@ def test_the_page_of_keys_and_the_palette(x: FakeX) -> None:
         await pilot.press("escape")
         await pilot.press("question_mark")
         await pilot.click()
-        assert not isinstance(app.screen, KeysPage)
+        await until(lambda: not isinstance(app.screen, KeysPage))
         await pilot.press("ctrl+p")
         await pilot.pause()
         assert "Palette" in type(app.screen).__name__

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from aiohttp import web
 
@@ -32,10 +32,12 @@ class Fault:
 class FakeX:
     """`with FakeX() as x:`; `x.url` is its address. Everything may be called from the test's thread."""
 
-    me: Any = {"data": {"id": "2244994945", "name": "A Host", "username": "host"}}
+    me: ClassVar[Any] = {"data": {"id": "2244994945", "name": "A Host", "username": "host"}}
     """Whose the token is."""
 
-    def __init__(self, *, spelling: str = "tweet", settle_s: float = -1.0, heartbeat_s: float = 0.5) -> None:
+    def __init__(
+        self, *, spelling: str = "tweet", settle_s: float = -1.0, heartbeat_s: float = 0.5, port: int = 0
+    ) -> None:
         self.spelling = spelling
         self.settle_s = settle_s
         self.heartbeat_s: float | None = heartbeat_s
@@ -58,7 +60,7 @@ class FakeX:
         self._queues: set[asyncio.Queue[bytes | None]] = set()
         self._started = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
-        self.port = 0
+        self.port = port
 
     # its life
 
@@ -75,14 +77,14 @@ class FakeX:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    async def _serve(self, port: int = 0) -> None:
+    async def _serve(self) -> None:
         self.loop = asyncio.get_running_loop()
         self._done = asyncio.Event()
         runner = web.AppRunner(
             self._app(), access_log=None, handle_signals=False, shutdown_timeout=0.1, handler_cancellation=True
         )
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", port)
+        site = web.TCPSite(runner, "127.0.0.1", self.port)
         await site.start()
         self.port = runner.addresses[0][1]
         self._started.set()

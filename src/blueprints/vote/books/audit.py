@@ -10,7 +10,7 @@ from blueprints.vote.books import recount
 from blueprints.vote.books.seal import seal
 from blueprints.vote.books.sessions import Session
 from blueprints.vote.core import moments
-from blueprints.vote.core.chain import Row, link, origin
+from blueprints.vote.core.chain import Row, link, origin, texts
 from blueprints.vote.core.decisions import ALREADY_VOTED, COUNTED, EARLIER_VERSION, QUOTE, REPOST
 from blueprints.vote.core.posts import Post
 
@@ -114,7 +114,7 @@ def _checked(stored: tuple[Any, ...], previous: str, session: Session) -> str:
     try:
         row = _row(stored)
         canonical = all(
-            _listed(values) == text for values, text in ((row.hashtags, stored[7]), (row.candidates, stored[8]))
+            texts(values) == text for values, text in ((row.hashtags, stored[7]), (row.candidates, stored[8]))
         )
     except (ValueError, TypeError) as error:
         raise Broken(seq, f"row {seq} is altered: {error}") from error
@@ -122,10 +122,6 @@ def _checked(stored: tuple[Any, ...], previous: str, session: Session) -> str:
         raise Broken(seq, f"row {seq} is altered: its hash does not follow")
     _check_decision(row, session)
     return str(stored[11])
-
-
-def _listed(values: tuple[str, ...]) -> str:
-    return json.dumps(values, ensure_ascii=False) if values else "[]"
 
 
 def _check_decision(row: Row, session: Session) -> None:

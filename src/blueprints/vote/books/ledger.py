@@ -5,12 +5,14 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 from blueprints.vote.books.database import transaction, translated
 from blueprints.vote.books.seal import set_seal
 from blueprints.vote.books.sessions import Session
 from blueprints.vote.core.ballots import Ballot, Voter
+from blueprints.vote.core.chain import texts
 from blueprints.vote.core.costs import Kind, Spending
 from blueprints.vote.core.result import Gap
 from blueprints.vote.core.tally import Entry, Tally
@@ -63,7 +65,7 @@ class Ledger:
             "SELECT post_id, candidates FROM ballots WHERE session = ? AND account = ? AND slot = ?",
             (self.session, *voter),
         ).fetchone()
-        return None if found is None else Ballot(found[0], tuple(json.loads(found[1])))
+        return None if found is None else Ballot(found[0], _indices(found[1]))
 
     def has_voted(self, account: int) -> bool:
         if account in self._voted:
@@ -118,11 +120,11 @@ class Ledger:
         self._voted.clear()
 
     def _write_entries(self) -> None:
-        number, dumps = self.session, _dumps
+        number = self.session
         self.connection.executemany(
             "INSERT INTO seen VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (number, *row[:6], dumps(row.hashtags), dumps(row.candidates), row.decision, row.replaces, hash_)
+                (number, *row[:6], texts(row.hashtags), texts(row.candidates), row.decision, row.replaces, hash_)
                 for row, hash_, _ in self._entries
             ],
         )
@@ -200,8 +202,9 @@ class Ledger:
         return stored_gaps(self.connection, self.session)
 
 
-def _dumps(values: tuple[str, ...]) -> str:
-    return json.dumps(values, ensure_ascii=False) if values else "[]"
+@lru_cache(maxsize=1024)
+def _indices(text: str) -> tuple[int, ...]:
+    return tuple(json.loads(text))
 
 
 def stored_gaps(connection: sqlite3.Connection, session: int) -> dict[int, Gap]:

@@ -5,6 +5,7 @@ sorted, no spaces, UTF-8, everything the row shows except the hash itself.
 """
 
 import json
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -57,11 +58,13 @@ def row_json(row: Row) -> str:
     author = "null" if author_id is None else f'"{author_id}"'
     taken = "null" if replaces is None else f'"{replaces}"'
     return (
-        f'{{"author_id":{author},"candidates":{_texts(candidates)},"created_at":"{created_at}",'
-        f'"decision":"{decision}","hashtags":{_texts(hashtags)},"post_id":"{post_id}",'
+        f'{{"author_id":{author},"candidates":{texts(candidates)},"created_at":"{created_at}",'
+        f'"decision":"{decision}","hashtags":{texts(hashtags)},"post_id":"{post_id}",'
         f'"received_at":"{received_at}","replaces":{taken},"seq":{seq},"source":{_text(source)}}}'
     )
 
 
-def _texts(values: tuple[str, ...]) -> str:
+@lru_cache(maxsize=4096)  # posts of one vote share their hashtags
+def texts(values: tuple[str, ...]) -> str:
+    """A list of texts as canonical JSON, which is also how the books store it."""
     return f"[{','.join(map(_text, values))}]" if values else "[]"

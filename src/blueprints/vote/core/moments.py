@@ -1,6 +1,7 @@
 """Moments as milliseconds since 1970 and as the text that outputs and audit rows show."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -34,14 +35,6 @@ def whole(milliseconds: int | None) -> str | None:
     return None if milliseconds is None else f"{_second(milliseconds // 1000)}Z"
 
 
-_last: tuple[int, str] = (0, "1970-01-01T00:00:00")
-
-
+@lru_cache(maxsize=4096)  # posts of one vote share their seconds
 def _second(seconds: int) -> str:
-    """The text of one second; the last one is remembered, since rows of a live vote share theirs."""
-    global _last
-    known = _last
-    if known[0] != seconds:
-        known = (seconds, datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S"))
-        _last = known
-    return known[1]
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")

@@ -9,6 +9,7 @@ from blueprints.vote.core.hashtags import hashtags
 
 REPOST = re.compile(r"RT @\w+: ")
 CUT = "…"
+_decoded = json.JSONDecoder().decode  # json.loads, without asking each time which options it has
 
 
 class Malformed(ValueError):
@@ -45,7 +46,7 @@ class Event(NamedTuple):
 def event(line: bytes | str) -> Event:
     """The posts of one line: a stream event, or a page of search. Raises Malformed for what is not a JSON object."""
     try:
-        found = json.loads(line)
+        found = _decoded(line.decode() if isinstance(line, bytes) else line)
     except ValueError as error:
         raise Malformed(f"not JSON: {error}") from error
     if not isinstance(found, dict):
