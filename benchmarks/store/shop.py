@@ -16,9 +16,72 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PROGRAM = str(Path(sys.executable).parent / "blueprints")
-ADJECTIVES = ["Astro", "Turbo", "Neon", "Iron", "Velvet", "Golden", "Sable", "Crystal", "Phantom", "Lunar", "Solar", "Hidden", "Broken", "Silent", "Savage", "Royal", "Tiny", "Grand", "Frozen", "Burning"]
-NOUNS = ["Racer", "Hunter", "Kingdom", "Circuit", "Orchard", "Dragon", "Tower", "Parade", "Harbour", "Senate", "Balcony", "Meridian", "Lantern", "Chronicle", "Yeti", "Cellist", "Tortoise", "Wizard", "Courier", "Monsoon"]
-SYLLABLES = ["ba", "ke", "lo", "mi", "nu", "ra", "sto", "ve", "zan", "dor", "fi", "gal", "hex", "jor", "quil", "pra", "tem", "wis", "yor", "cla"]
+ADJECTIVES = [
+    "Astro",
+    "Turbo",
+    "Neon",
+    "Iron",
+    "Velvet",
+    "Golden",
+    "Sable",
+    "Crystal",
+    "Phantom",
+    "Lunar",
+    "Solar",
+    "Hidden",
+    "Broken",
+    "Silent",
+    "Savage",
+    "Royal",
+    "Tiny",
+    "Grand",
+    "Frozen",
+    "Burning",
+]
+NOUNS = [
+    "Racer",
+    "Hunter",
+    "Kingdom",
+    "Circuit",
+    "Orchard",
+    "Dragon",
+    "Tower",
+    "Parade",
+    "Harbour",
+    "Senate",
+    "Balcony",
+    "Meridian",
+    "Lantern",
+    "Chronicle",
+    "Yeti",
+    "Cellist",
+    "Tortoise",
+    "Wizard",
+    "Courier",
+    "Monsoon",
+]
+SYLLABLES = [
+    "ba",
+    "ke",
+    "lo",
+    "mi",
+    "nu",
+    "ra",
+    "sto",
+    "ve",
+    "zan",
+    "dor",
+    "fi",
+    "gal",
+    "hex",
+    "jor",
+    "quil",
+    "pra",
+    "tem",
+    "wis",
+    "yor",
+    "cla",
+]
 
 
 def names(count: int, seed: int = 1) -> Iterator[str]:

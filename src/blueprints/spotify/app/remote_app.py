@@ -259,7 +259,7 @@ class RemoteApp(App[None]):
             if uri:
                 self.spawn(self.likes.want([uri]))
         self.rows.liked = self.likes.known
-        self.rows.refresh()
+        self.rows.redraw()
         self._show_progress()
 
     def _show_progress(self) -> None:
@@ -330,7 +330,8 @@ class RemoteApp(App[None]):
 
     def _move(self, move: Callable[[], None]) -> None:
         """Moving keys pressed in an input lead into the list."""
-        self.rows.focus()
+        if not self.rows.has_focus:
+            self.rows.focus()
         move()
 
     @on(RowList.Opened)

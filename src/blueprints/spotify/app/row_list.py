@@ -7,7 +7,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -19,6 +19,7 @@ NARROW = 50
 """Columns below which rows show no detail."""
 WIDEST_LABEL = 90
 MARKS = 3
+MOST_STRIPS = 1000
 
 
 class RowList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -49,6 +50,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self.listing = Listing("", "", next=None)
         self._notes: list[str] = []
+        self._strips: dict[tuple[int, bool], Strip] = {}
+        self._styles: tuple[int, Style, dict[str, Style]] = (0, Style(), {})
         self.playing_uri = ""
         self.liked: dict[str, bool] = {}
 
@@ -60,7 +63,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self._measure()
         self.scroll_to(0, listing.top, animate=False, force=True, immediate=True)
         self._follow()
-        self.refresh()
+        self.redraw()
 
     def rows_changed(self) -> None:
         """Rows came or went, or a filter was typed; a list that is being fetched again keeps its place."""
@@ -68,7 +71,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         if listing.shown or not listing.has_more:
             listing.cursor = max(0, min(listing.cursor, len(listing.shown) - 1))
         self._measure()
-        self.refresh()
+        self.redraw()
 
     def _measure(self) -> None:
         width = self.scrollable_content_region.width
@@ -96,10 +99,11 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.move_to(self.listing.cursor + rows)
 
     def move_to(self, index: int) -> None:
-        listing = self.listing
+        listing, before = self.listing, self.listing.cursor
         listing.cursor = max(0, min(index, len(listing.shown) - 1))
         self._follow()
-        self.refresh()
+        for line in {before, listing.cursor}:
+            self.refresh_line(line)
         self.post_message(self.Moved())
 
     def page(self, direction: int) -> None:
@@ -134,27 +138,45 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     # drawing
 
-    def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
-        index = round(self.scroll_y) + y
-        base = self.rich_style
-        shown = self.listing.shown
-        if index < len(shown):
-            return self._row(shown[index], index, width, base)
-        beyond = index - len(shown)
-        note = self._notes[beyond] if beyond < len(self._notes) else ""
-        text = set_cell_size(f"   {note}", width)
-        return Strip([Segment(text, base + self._part("row-list--detail"))], width)
+    def redraw(self) -> None:
+        """Rows, or marks on them, changed."""
+        self._strips.clear()
+        self.refresh()
 
-    def _row(self, row: Row, index: int, width: int, base: Style) -> Strip:
-        is_cursor = index == self.listing.cursor
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Styles are worked out once per picture, and rows that were drawn in these styles are kept."""
+        parts = {name: self.get_component_rich_style(name, partial=True) for name in self.COMPONENT_CLASSES}
+        styles = (self.scrollable_content_region.width, self.rich_style, parts)
+        if styles != self._styles or len(self._strips) > MOST_STRIPS:
+            self._styles = styles
+            self._strips.clear()
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        index = round(self.scroll_y) + y
+        shown = self.listing.shown
+        if index >= len(shown):
+            return self._note_line(index - len(shown))
+        key = (index, index == self.listing.cursor)
+        strip = self._strips.get(key)
+        if strip is None:
+            strip = self._strips[key] = self._row(shown[index], is_cursor=key[1])
+        return strip
+
+    def _note_line(self, index: int) -> Strip:
+        width, base, parts = self._styles
+        note = self._notes[index] if index < len(self._notes) else ""
+        return Strip([Segment(set_cell_size(f"   {note}", width), base + parts["row-list--detail"])], width)
+
+    def _row(self, row: Row, *, is_cursor: bool) -> Strip:
+        width, base, parts = self._styles
         if is_cursor:
-            base += self._part("row-list--cursor")
+            base += parts["row-list--cursor"]
         label_width = width - MARKS - 1 if width < NARROW else min(width * 11 // 20, WIDEST_LABEL)
         detail_width = max(0, width - MARKS - label_width - 3)
-        label = base if row.is_playable or is_cursor else base + self._part("row-list--gone")
-        detail = base if is_cursor else base + self._part("row-list--detail")
-        mark = base if is_cursor else base + self._part("row-list--mark")
+        label = base if row.is_playable or is_cursor else base + parts["row-list--gone"]
+        detail = base if is_cursor else base + parts["row-list--detail"]
+        mark = base if is_cursor else base + parts["row-list--mark"]
         cells = [
             Segment(self._marks(row), mark),
             Segment(cut(row.label, label_width), label),
@@ -165,9 +187,6 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def _marks(self, row: Row) -> str:
         playing = "▶" if row.uri and row.uri == self.playing_uri else " "
         return f"{playing}{'♥' if self.liked.get(row.uri) else ' '} "
-
-    def _part(self, name: str) -> Style:
-        return self.get_component_rich_style(name, partial=True)
 
 
 def cut(text: str, width: int) -> str:

@@ -13,6 +13,7 @@ def _rate(seconds: str | None) -> Callable[[], Reply]:
 
 KINDS: dict[str, Callable[[], Reply]] = {
     "rate-short": _rate("1"),
+    "rate-minute": _rate("60"),
     "rate-long": _rate("3600"),
     "rate-bare": _rate(None),
     "quota": Refused(429, "Quota exceeded", "QUOTA_EXCEEDED").reply,
