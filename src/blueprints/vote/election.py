@@ -81,6 +81,7 @@ class Election:
             await self.desk.wait_until(start_ms)
         self._set(result.RUNNING)
         await self._together(self.source.run(self.desk), self.desk.keep_writing())
+        self.desk.say("the vote is over")
         self._end(
             result.ENDED, None, reached_end=not self.desk.is_stopped or self.session.matcher.window.end_ms is None
         )

@@ -62,7 +62,7 @@ def summary(shown: Result) -> Iterator[str]:
     accounts = "" if shown["accounts"] is None else f" from {shown['accounts']} accounts"
     yield f"{shown['votes']} votes, {shown['ballots']} ballots{accounts}"
     yield from posts(shown["posts"])
-    yield f"From {shown['started_at'] or 'open'} to {shown['ended_at'] or shown['ends_at'] or 'open'}"
+    yield f"From {shown['started_at'] or 'open'} to {shown['ends_at'] or shown['ended_at'] or 'open'}"
     if money(shown):
         yield f"Cost: {money(shown)}"
     for gap in shown["gaps"]:

@@ -59,7 +59,6 @@ class Source:
                     return
                 if number % BREATH == 0:
                     await asyncio.sleep(0)
-        desk.say("the recording is over")
 
 
 class Pace:
