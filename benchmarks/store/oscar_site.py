@@ -142,8 +142,9 @@ elif "OSCAR_FOLDER" in os.environ:
     from django.core.wsgi import get_wsgi_application
     from django.urls import include, path
 
+    oscar: Any = registry.get_app_config("oscar")
     urlpatterns = [
         path("i18n/", include("django.conf.urls.i18n")),
-        path("", include(registry.get_app_config("oscar").urls[0])),
+        path("", include(oscar.urls[0])),
     ]
     application = get_wsgi_application()

@@ -38,7 +38,6 @@ class Group(click.Group):
             hint = f"did you mean {near}?" if near else f"see: {ctx.command_path} --help"
             raise click.UsageError(f"no command {args[0]}: {hint}", ctx) from error
 
-
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """As click does, but with the first sentence of each help whole instead of cut."""
         commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
