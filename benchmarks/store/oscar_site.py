@@ -28,7 +28,8 @@ def settings() -> dict[str, Any]:
         "oscar.apps.customer.apps.CustomerConfig", "oscar.apps.search.apps.SearchConfig",
         "oscar.apps.voucher.apps.VoucherConfig", "oscar.apps.wishlists.apps.WishlistsConfig",
         "oscar.apps.dashboard.apps.DashboardConfig", "oscar.apps.dashboard.reports.apps.ReportsDashboardConfig",
-        "oscar.apps.dashboard.users.apps.UsersDashboardConfig", "oscar.apps.dashboard.orders.apps.OrdersDashboardConfig",
+        "oscar.apps.dashboard.users.apps.UsersDashboardConfig",
+        "oscar.apps.dashboard.orders.apps.OrdersDashboardConfig",
         "oscar.apps.dashboard.catalogue.apps.CatalogueDashboardConfig",
         "oscar.apps.dashboard.offers.apps.OffersDashboardConfig",
         "oscar.apps.dashboard.partners.apps.PartnersDashboardConfig",
@@ -38,7 +39,7 @@ def settings() -> dict[str, Any]:
         "oscar.apps.dashboard.vouchers.apps.VouchersDashboardConfig",
         "oscar.apps.dashboard.communications.apps.CommunicationsDashboardConfig",
         "oscar.apps.dashboard.shipping.apps.ShippingDashboardConfig",
-        "widget_tweaks", "haystack", "treebeard", "django_tables2",
+        "widget_tweaks", "haystack", "treebeard", "sorl.thumbnail", "django_tables2",
     ]  # fmt: skip
     middleware = [
         "django.middleware.security.SecurityMiddleware", "django.contrib.sessions.middleware.SessionMiddleware",
@@ -147,4 +148,5 @@ elif "OSCAR_FOLDER" in os.environ:
         path("i18n/", include("django.conf.urls.i18n")),
         path("", include(oscar.urls[0])),
     ]
+    urlpatterns = [path("i18n/", include("django.conf.urls.i18n")), path("", include(oscar.urls[0]))]
     application = get_wsgi_application()

@@ -82,6 +82,15 @@ SYLLABLES = [
     "yor",
     "cla",
 ]
+ADJECTIVES = """
+    Astro Turbo Neon Iron Velvet Golden Sable Crystal Phantom Lunar
+    Solar Hidden Broken Silent Savage Royal Tiny Grand Frozen Burning
+""".split()  # noqa: SIM905  shorter than a list of literals
+NOUNS = """
+    Racer Hunter Kingdom Circuit Orchard Dragon Tower Parade Harbour Senate
+    Balcony Meridian Lantern Chronicle Yeti Cellist Tortoise Wizard Courier Monsoon
+""".split()  # noqa: SIM905  as above
+SYLLABLES = "ba ke lo mi nu ra sto ve zan dor fi gal hex jor quil pra tem wis yor cla".split()  # noqa: SIM905  as above
 
 
 def names(count: int, seed: int = 1) -> Iterator[str]:

@@ -18,10 +18,9 @@ SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS10ZXN0LXNob3AtMTIzNA=="
 @pytest.fixture
 def orders_desk() -> Iterator[Desk]:
     """An orders service that keeps to its contract, and fails when told to."""
-    orders._client.cache_clear()
     with desk() as running:
         yield running
-    orders._client.cache_clear()
+        orders.hang_up()
 
 
 @pytest.fixture
@@ -66,7 +65,7 @@ def other(shop: Any) -> Any:
 def ada(user: Any) -> Client:
     """A browser where Ada is logged in."""
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 
@@ -74,7 +73,7 @@ def ada(user: Any) -> Client:
 def bob(other: Any) -> Client:
     """A browser where Bob is logged in."""
     client = Client()
-    client.force_login(other, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(other)
     return client
 
 
@@ -83,5 +82,5 @@ def admin(shop: Any) -> Client:
     """A browser where a superuser is logged in."""
     root = get_user_model().objects.create_superuser("root", "root@example.org", "a-long-password")
     client = Client()
-    client.force_login(root, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(root)
     return client

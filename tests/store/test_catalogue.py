@@ -74,7 +74,8 @@ def test_highlighted_games_are_tinted_in_lists_and_come_first(game: Callable[...
 
 def test_the_detail_page_tells_more(game: Callable[..., Game], client: Client) -> None:
     one = game(
-        "Café <Racer>", release_date=date(1989, 11, 21), description="# Big\n**bold** <script>x</script> [l](javascript:x)",
+        "Café <Racer>", release_date=date(1989, 11, 21),
+        description="# Big\n**bold** <script>x</script> [l](javascript:x)",
         sku="A-1", developer="Pixel Forge",
     )  # fmt: skip
     game("Sister", developer="Pixel Forge", platform="SNES")

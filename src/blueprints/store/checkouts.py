@@ -97,9 +97,9 @@ def _reserve(user: Any, number: uuid.UUID, expected_total: Decimal | None) -> Ch
         raise Changed("This page was made for another cart. Look at your order again.")
     checkout = _written(user, number, carts.total(lines))
     _check(lines, checkout.total, expected_total)
-    _take(lines)
     CheckoutLine.objects.bulk_create([_bought(checkout, line) for line in lines])
     CartLine.objects.filter(pk__in=[line.row.pk for line in lines]).delete()
+    _take(lines)  # last, so that rows that others need are locked for a moment only
     return checkout
 
 
@@ -126,10 +126,9 @@ def _check(lines: Sequence[carts.Line], total: Decimal, expected: Decimal | None
 
 
 def _take(lines: Sequence[carts.Line]) -> None:
-    """Take the stock of all lines, in the order of ids: two shoppers never wait for each other in a ring."""
-    for line in sorted(lines, key=lambda each: each.game.pk):
-        if line.game.stock is not None and not stocking.take(line.game.pk, line.row.quantity):
-            raise Short("Somebody was faster: some games are sold out now.")
+    counted = {line.game.pk: line.row.quantity for line in lines if line.game.stock is not None}
+    if not stocking.take(counted):
+        raise Short("Somebody was faster: some games are sold out now.")
 
 
 def _bought(checkout: Checkout, line: carts.Line) -> CheckoutLine:

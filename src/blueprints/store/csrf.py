@@ -24,19 +24,32 @@ if TYPE_CHECKING:
 SALT = "store.first-contact"
 LIFETIME_S = 86_400
 PREFIX = "first:"
+_PLACE = "store_token_place"
 
 
 def token(request: HttpRequest) -> str:
     """The token for forms on a page."""
-    if is_stranger(request):
-        return PREFIX + signing.TimestampSigner(salt=SALT).sign("add")
-    return get_token(request)
+    place: str | None = getattr(request, _PLACE, None)
+    if place is not None:
+        return place
+    return stranger_token() if is_stranger(request) else get_token(request)
+
+
+def mark_place(request: HttpRequest, place: str) -> None:
+    """Put `place` where tokens go: the page is kept, and gets a token each time it is shown."""
+    setattr(request, _PLACE, place)
+
+
+def stranger_token() -> str:
+    """The token for visitors without a cookie; good for a day."""
+    return PREFIX + signing.TimestampSigner(salt=SALT).sign("add")
 
 
 def is_stranger(request: HttpRequest) -> bool:
     """Whether the visitor has no cookie of ours, and is given none with this answer."""
-    ours = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
-    return not any(name in request.COOKIES for name in ours) and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
+    ours = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages")
+    has_cookie = bool(request.COOKIES) and any(name in request.COOKIES for name in ours)
+    return not has_cookie and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
 
 
 def takes_first_contact(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

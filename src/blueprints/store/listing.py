@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, F, Q
@@ -155,11 +155,8 @@ def _rest(query: Query) -> Q:
 
 
 def _summary(query: Query, narrowing: dict[str, Q], version: int) -> Summary:
-    """Remembered until the catalogue changes, except where stock decides, which changes with every order."""
-    if query.in_stock:
-        return _counted(query, narrowing, version)
-    key = replace(query, sort="default", page=1, per_page=24)
-    return _summaries.get(version, key, lambda: _counted(query, narrowing, version))
+    """Remembered until the catalogue changes."""
+    return _summaries.get(version, query.narrowing, lambda: _counted(query, narrowing, version))
 
 
 def _counted(query: Query, narrowing: dict[str, Q], version: int) -> Summary:

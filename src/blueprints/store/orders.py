@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -40,9 +39,20 @@ class Answer:
     access_refused: bool = False
 
 
-@lru_cache(maxsize=4)
+_clients: dict[tuple[str, float], httpx.Client] = {}
+"""One for each patience, kept for its connections."""
+
+
 def _client(url: str, timeout_s: float) -> httpx.Client:
-    return http.client("orders", base_url=url, timeout_s=timeout_s, retries=0)
+    if (url, timeout_s) not in _clients:
+        _clients[url, timeout_s] = http.client("orders", base_url=url, timeout_s=timeout_s, retries=0)
+    return _clients[url, timeout_s]
+
+
+def hang_up() -> None:
+    """Close all connections to the orders service."""
+    while _clients:
+        _clients.popitem()[1].close()
 
 
 def _ask(

@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 import secrets
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from blueprints.store.models import CatalogueVersion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Iterator
 
 T = TypeVar("T")
 _ROW = 1
 
 
+_later = threading.local()
+
+
+@contextmanager
+def at_the_end() -> Iterator[None]:
+    """Bump once when the block ends, however often it is asked for: the row stays free for shoppers until then."""
+    _later.is_wanted = False
+    try:
+        yield
+        is_wanted = _later.is_wanted
+    finally:
+        del _later.is_wanted
+    if is_wanted:
+        bump()
+
+
 def bump() -> None:
-    """Tell every process that the catalogue changed; call it in the transaction of the change."""
+    """Tell every process that what pages show has changed; call it in the transaction of the change."""
+    if hasattr(_later, "is_wanted"):
+        _later.is_wanted = True
+        return
     number = secrets.randbits(62)
     if not CatalogueVersion.objects.filter(pk=_ROW).update(number=number):
         CatalogueVersion.objects.create(pk=_ROW, number=number)

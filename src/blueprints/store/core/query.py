@@ -44,9 +44,14 @@ class Query:
         return folding.words(self.q[:LONGEST])
 
     @property
+    def narrowing(self) -> "Query":
+        """The same question without sorting and paging."""
+        return replace(self, sort="default", page=1, per_page=24)
+
+    @property
     def narrowed(self) -> bool:
         """Whether anything but sorting and paging is asked for."""
-        return replace(self, sort="default", page=1, per_page=24) != Query()
+        return self.narrowing != Query()
 
     def encoded(self, usual_size: int = 24, **changes: object) -> str:
         """The part of the address behind `?`, without what is the default anyway; it starts at page 1."""

@@ -96,7 +96,7 @@ def _write(source: Source, options: Options, report: Report, good: set[int]) -> 
     names = Names()
     batches: list[Batch] = []
     try:
-        with writing(), transaction.atomic():
+        with writing(), transaction.atomic(), versions.at_the_end():
             for chunk in _chunks(source, good):
                 batch = Batch(chunk, names, options, report)
                 batches.append(batch)

@@ -70,6 +70,9 @@ def _bad_quantity(request: HttpRequest, game_id: int, message: str) -> HttpRespo
     game = listing.on_sale().filter(pk=game_id).first()
     if game is None:
         raise Http404
+    if is_htmx(request):
+        messages.error(request, f"{game.name}: {message}")
+        return render(request, "store/fragments/added.html", status=422)
     typed = request.POST.get("quantity", "")[:20]
     return game_page(request, game, status=422, quantity_error=message, quantity=typed)
 

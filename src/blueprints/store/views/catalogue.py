@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from blueprints.store import cards, listing, pricing
+from blueprints.store import cards, listing, pricing, versions
 from blueprints.store.core import history, money, query
+from blueprints.store.memory import remembered
 from blueprints.store.models import Alert, Game, Wish
 from blueprints.store.views import structured
 
 if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
     from blueprints.store.core.query import Query
 
 HIGHLIGHTED, OTHERS = 3, 9
+_facets: versions.Remembered[SafeString] = versions.Remembered()
 SORT_LABELS = {
     "default": "Highlights first",
     "relevance": "Best match",
@@ -33,6 +38,7 @@ SORT_LABELS = {
 
 
 @require_safe
+@remembered
 def home(request: HttpRequest) -> HttpResponse:
     """Some highlighted games and some others."""
     usual = listing.on_sale().order_by("-highlighted", "name_words", "-year_key", "pk")
@@ -48,6 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@remembered
 def games(request: HttpRequest) -> HttpResponse:
     """The catalogue."""
     own_size = settings.SERVICE_CONFIG.page_size
@@ -72,7 +79,6 @@ def _address(asked: Query, own_size: int, **changes: object) -> str:
 
 
 def _catalogue(asked: Query, errors: dict[str, str], found: listing.Listing, own_size: int) -> dict[str, Any]:
-    facets = [(facet, f"{facet.title()}s", found.facets[facet]) for facet in query.FACETS]
     narrowed = [
         (choice.name, _address(asked.without(facet, choice.slug), own_size))
         for facet in query.FACETS
@@ -84,7 +90,7 @@ def _catalogue(asked: Query, errors: dict[str, str], found: listing.Listing, own
         "errors": errors,
         "cards": cards.cards(found.games),
         "found": found,
-        "facets": facets,
+        "facets": _facets.get(found.version, asked.narrowing, lambda: _facets_made(found)),
         "narrowed": narrowed,
         "sorts": [(value, label) for value, label in SORT_LABELS.items() if value != "relevance" or asked.words],
         "sizes": sorted({*query.PAGE_SIZES, own_size}),
@@ -93,6 +99,11 @@ def _catalogue(asked: Query, errors: dict[str, str], found: listing.Listing, own
         "canonical": _address(asked, own_size, page=asked.page),
         "here": _address(asked, own_size, page=asked.page),
     }
+
+
+def _facets_made(found: listing.Listing) -> SafeString:
+    facets = [(facet, f"{facet.title()}s", found.facets[facet]) for facet in query.FACETS]
+    return render_to_string("store/fragments/facets.html", {"facets": facets})
 
 
 def _pages(asked: Query, found: listing.Listing, own_size: int) -> list[tuple[int | None, str]]:
@@ -115,6 +126,7 @@ def moved(request: HttpRequest, to: str) -> HttpResponse:
 
 
 @require_safe
+@remembered
 def game(request: HttpRequest, game_id: int, slug: str = "") -> HttpResponse:
     """One game."""
     found = listing.on_sale().filter(pk=game_id).first()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -53,17 +52,24 @@ def _shown(checkout: Checkout, live: dict[str, Any] | None) -> Order:
 def index(request: HttpRequest) -> HttpResponse:
     """All orders of the user, newest first."""
     mine = Checkout.objects.filter(user_id=user_id(request)).prefetch_related("lines").order_by("-created_at", "pk")
-    page = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
-    placed = [checkout for checkout in page if checkout.order_id]
+    number = _page_number(request.GET.get("page", ""))
+    found = list(mine[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
+    shown = found[:PER_PAGE]
+    placed = [checkout for checkout in shown if checkout.order_id]
     live, is_live = _live(request, placed)
     context = {
         "orders": [_shown(checkout, live.get(checkout.order_id or 0)) for checkout in placed],
-        "waiting": [checkout for checkout in page if not checkout.order_id],
-        "page": page,
+        "waiting": [checkout for checkout in shown if not checkout.order_id],
+        "newer": number - 1,
+        "older": number + 1 if len(found) > PER_PAGE else 0,
         "is_live": is_live,
         "as_of": _as_of(placed),
     }
     return render(request, "store/orders.html", context)
+
+
+def _page_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 7 and int(text) else 1
 
 
 def _live(request: HttpRequest, placed: list[Checkout]) -> tuple[dict[int, dict[str, Any]], bool]:
