@@ -1,0 +1,294 @@
+"""The shop in a real Chromium, with the order service beside it: with JavaScript and without, wide and narrow."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.servers import chromium
+from tests.store.whole import Running, environment, make_admin, run, serving, wait_for
+
+PICTURES = os.environ.get("STORE_PICTURES", "")
+"""A folder for pictures of the pages, for the docs."""
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shop")
+
+
+@pytest.fixture(scope="module")
+def shop(home: Path) -> Iterator[Running]:
+    with serving("store", environment(home), "--demo") as running:
+        make_admin(running.env, "store")
+        make_admin(running.env, "orders")
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if chromium.executable() is None:
+        pytest.skip("there is no Chromium on this machine")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(**chromium.launch_options())  # type: ignore[arg-type]  # a table of options
+        yield started
+        started.close()
+
+
+class Visitor:
+    """A browser window whose console must stay clean."""
+
+    def __init__(self, browser: Browser, url: str, **options: Any) -> None:
+        self.context: BrowserContext = browser.new_context(base_url=url, **options)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _note(self, message: Any) -> None:
+        if message.type in {"error", "warning"} and "status of 4" not in message.text:
+            self.complaints.append(message.text)
+
+    def picture(self, name: str) -> None:
+        if PICTURES:
+            self.page.screenshot(path=f"{PICTURES}/{name}.png")
+
+    def sign_up(self, name: str) -> None:
+        page = self.page
+        page.goto("/accounts/signup/?next=/checkout/")
+        for field, text in (
+            ("username", name), ("first_name", "Ada"), ("last_name", "Byte"), ("email", f"{name}@example.org"),
+            ("password1", PASSWORD), ("password2", PASSWORD),
+        ):  # fmt: skip
+            page.fill(f"[name={field}]", text)
+        page.get_by_role("button", name="Sign up").click()
+
+    def close(self) -> None:
+        self.context.close()
+        assert self.complaints == []
+
+
+SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 900}}
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme", "script"),
+    [("phone", "light", True), ("desktop", "dark", True), ("phone", "dark", False), ("desktop", "light", False)],
+)
+def test_a_purchase_from_the_first_visit_to_the_shipped_order(
+    browser: Browser, shop: Running, size: str, scheme: str, script: bool
+) -> None:
+    visitor = Visitor(
+        browser,
+        shop.url,
+        viewport=SIZES[size],
+        color_scheme=scheme,
+        java_script_enabled=script,
+        reduced_motion="reduce",
+    )
+    page = visitor.page
+    name = f"ada-{size}-{scheme}"
+    tag = f"{size}-{scheme}"
+    page.goto("/")
+    visitor.picture(f"home-{tag}")
+    page.get_by_label("Search games").fill("astor racer")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("These are the results for")).to_be_visible()
+    visitor.picture(f"search-{tag}")
+    page.goto("/games/")
+    summary = page.get_by_text("Filters and order")
+    if summary.is_visible():
+        summary.click()
+    page.get_by_role("checkbox", name="SNES").check()
+    if not script:
+        page.get_by_role("button", name="Apply").click()
+    expect(page.locator(".found-count")).to_contain_text("8 games")
+    visitor.picture(f"games-{tag}")
+    page.get_by_role("button", name="Add to cart: Chronicle of Ember").first.click()
+    expect(page.get_by_text("is in your cart")).to_be_visible()
+    page.goto("/games/1-astro-racer/")
+    visitor.picture(f"game-{tag}")
+    page.get_by_role("button", name="Add to cart", exact=True).click()
+    expect(page.get_by_text("Astro Racer is in your cart")).to_be_visible()
+    expect(page.locator("#cart-badge")).to_contain_text("2")
+    visitor.sign_up(name)
+    expect(page.get_by_role("heading", name="Check your order")).to_be_visible()
+    page.goto("/cart/")
+    page.get_by_label("Quantity of Astro Racer").fill("2")
+    if script:
+        page.keyboard.press("Tab")
+    else:
+        page.get_by_role("button", name="Update").click()
+    expect(page.locator(".cart-total")).to_contain_text("$158.80")
+    visitor.picture(f"cart-{tag}")
+    page.get_by_role("link", name="Go to checkout").click()
+    visitor.picture(f"checkout-{tag}")
+    page.get_by_role("button", name="Order now for $158.80").click()
+    if not script:
+        wait_for(lambda: page.reload() and page.get_by_text("is placed").is_visible())
+    expect(page.get_by_text("is placed")).to_be_visible(timeout=20_000)
+    visitor.picture(f"placed-{tag}")
+    page.get_by_role("link", name="See the order").click()
+    expect(page.locator(".progress .badge")).to_have_text("Received")
+    order = int(re.findall(r"/my-orders/(\d+)/", page.url)[0])
+    staff_ship(browser, shop, order)
+    page.reload()
+    expect(page.locator(".progress .badge")).to_have_text("Shipping")
+    page.goto("/my-orders/")
+    expect(page.locator(".progress .badge").first).to_have_text("Shipping")
+    visitor.picture(f"orders-{tag}")
+    visitor.close()
+
+
+def staff_ship(browser: Browser, shop: Running, order: int) -> None:
+    """Staff advance the order in the admin of the order service."""
+    url = orders_url(shop)
+    staff = Visitor(browser, url, viewport=SIZES["desktop"])
+    page = staff.page
+    page.goto("/admin/")
+    page.fill("[name=login]", "root")
+    page.fill("[name=password]", "a-long-password")
+    page.get_by_role("button", name="Log in").click()
+    page.goto(f"/admin/orders/order/?id={order}")
+    page.locator("input.action-select").first.check()
+    chosen = page.locator("select[name=action]")
+    label = next(text for text in chosen.locator("option").all_inner_texts() if "shipping" in text.lower())
+    chosen.select_option(label=label)
+    page.get_by_role("button", name="Run").or_(page.get_by_role("button", name="Go")).first.click()
+    page.wait_for_load_state()
+    staff.context.close()
+
+
+def orders_url(shop: Running) -> str:
+    found = [line for line in shop.lines if "ready at" in line and "Games" not in line and "rders" in line]
+    return found[0].rsplit(" ", 1)[1].strip().rstrip("/")
+
+
+PAGES = (
+    "/", "/games/", "/games/?q=zzzz", "/games/?year_from=abc&platform=nes", "/games/?page=99", "/games/1-astro-racer/",
+    "/games/4-moss-stone/", "/games/32-unnamed-prototype/", "/cart/", "/accounts/login/", "/accounts/signup/",
+    "/accounts/password/reset/", "/nothing/",
+)  # fmt: skip
+PRIVATE = (
+    "/cart/", "/checkout/", "/my-orders/", "/wishlist/", "/alerts/", "/accounts/profile/", "/accounts/delete/",
+    "/accounts/email/", "/accounts/password/change/", "/accounts/logout/", "/games/4-moss-stone/",
+)  # fmt: skip
+
+
+def violations(page: Page) -> list[str]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+
+
+def html_errors(html: str) -> list[str]:
+    import html5lib
+
+    parser = html5lib.HTMLParser(strict=False)
+    parser.parse(html)
+    return [f"{error} {where}" for where, error, _ in parser.errors]
+
+
+def check_all(visitor: Visitor, paths: tuple[str, ...]) -> list[str]:
+    """What axe and the parser find on these pages, and pages wider than the window."""
+    wrong = []
+    for path in paths:
+        answer = visitor.page.goto(path)
+        assert answer is not None
+        wrong += [f"{path} {one}" for one in violations(visitor.page)]
+        wrong += [f"{path} {one}" for one in html_errors(answer.text())]
+        if visitor.page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"):
+            wrong.append(f"{path} is wider than the window")
+    return wrong
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_every_page_is_accessible_and_clean(browser: Browser, shop: Running, scheme: str, width: int) -> None:
+    visitor = Visitor(browser, shop.url, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    wrong = check_all(visitor, PAGES)
+    visitor.page.goto("/games/1-astro-racer/")
+    visitor.page.get_by_role("button", name="Add to cart", exact=True).click()
+    expect(visitor.page.locator("#cart-badge")).to_contain_text("1")
+    visitor.sign_up(f"axe-{scheme}-{width}")
+    visitor.page.goto("/games/4-moss-stone/")
+    visitor.page.get_by_role("button", name="Mail me when it is back").click()
+    visitor.page.get_by_role("button", name="Add to wish list").click()
+    wrong += check_all(visitor, PRIVATE)
+    assert wrong == []
+    visitor.close()
+
+
+def test_a_purchase_by_keyboard_alone(browser: Browser, shop: Running) -> None:
+    visitor = Visitor(browser, shop.url, viewport=SIZES["desktop"])
+    page = visitor.page
+    visitor.sign_up("keys-only")
+    page.goto("/games/2-maze-hunter/")
+
+    def tab_to(name: str) -> None:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            focused = page.evaluate("document.activeElement.innerText || ''")
+            if str(focused).strip().startswith(name):
+                return
+        pytest.fail(f"{name} cannot be reached by Tab")
+
+    tab_to("Add to cart")
+    page.keyboard.press("Enter")
+    expect(page.locator("#cart-badge")).to_contain_text("1")
+    page.goto("/cart/")
+    tab_to("Go to checkout")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Check your order")).to_be_visible()
+    tab_to("Order now")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("is placed")).to_be_visible(timeout=20_000)
+    visitor.close()
+
+
+def test_suggestions_appear_while_typing(browser: Browser, shop: Running) -> None:
+    visitor = Visitor(browser, shop.url, viewport=SIZES["phone"])
+    visitor.page.goto("/")
+    visitor.page.get_by_label("Search games").press_sequentially("chron", delay=10)
+    expect(visitor.page.locator("#suggestions a").first).to_contain_text("Chronicle of Ember")
+    visitor.picture("suggestions-phone")
+    assert violations(visitor.page) == []
+    visitor.close()
+
+
+def test_the_admin_is_usable_under_the_policy(browser: Browser, shop: Running, tmp_path: Path) -> None:
+    visitor = Visitor(browser, shop.url, viewport=SIZES["desktop"])
+    page = visitor.page
+    page.goto("/admin/")
+    page.fill("[name=login]", "root")
+    page.fill("[name=password]", "a-long-password")
+    page.get_by_role("button", name="Log in").click()
+    page.goto("/admin/store/game/")
+    visitor.picture("admin-games")
+    page.get_by_role("link", name="Import CSV").click()
+    table = tmp_path / "more.csv"
+    table.write_text("platform,name,price\nNES,Brought In,5.00\n")
+    page.set_input_files("[name=file]", table)
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_text("1 games created")).to_be_visible()
+    page.goto("/admin/store/game/1/change/")
+    page.fill("[name=new_price]", "36.00")
+    page.get_by_role("button", name="Save and continue editing").click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    page.goto("/games/1-astro-racer/")
+    expect(page.get_by_text("$36.00").first).to_be_visible()
+    visitor.close()
+
+
+def test_the_export_of_the_demo_changes_nothing_when_it_comes_back(shop: Running, tmp_path: Path) -> None:
+    table = tmp_path / "games.csv"
+    run(shop.env, "store", "export", str(table))
+    report = json.loads(run(shop.env, "store", "import", str(table), "--json"))
+    assert report["unchanged"] == report["rows"] >= 60
