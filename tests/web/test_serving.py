@@ -28,3 +28,9 @@ def test_settings_of_a_service_are_in_force(service: Callable[..., object], clie
     assert answer.json() == {"status": "ok"}
     assert answer["X-Request-ID"] == "abcdefgh12"
     assert "script-src 'self'" in answer["Content-Security-Policy"]
+
+
+def test_companions_of_a_service_on_another_port_get_real_ports() -> None:
+    from blueprints.web.together.run import _free_port
+
+    assert _free_port(0, "127.0.0.1") > 0

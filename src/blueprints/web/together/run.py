@@ -46,12 +46,10 @@ def process(service: Service, host: str, port: int, *, demo: bool) -> Watched:
 
 
 def _free_port(wanted: int, host: str) -> int:
-    """The service's own port, or any free one where that is taken."""
+    """The service's own port, or any free one where that is taken or none is wanted (0)."""
     try:
-        reserve(host, wanted).close()
+        held = reserve(host, wanted)
     except BlueprintsError:
-        pass
-    else:
-        return wanted
-    with reserve(host, 0) as held:
+        held = reserve(host, 0)
+    with held:
         return int(held.getsockname()[1])
