@@ -1,6 +1,7 @@
 """moto's server on loopback: SES, S3, SQS and DynamoDB behind one address."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -33,11 +34,13 @@ def aws(_moto: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.fixture
-def aws_client(aws: str) -> Any:
+def aws_client(aws: str) -> Callable[[str], Any]:
     """`aws_client("s3")`: a client of that AWS, to prepare and to look."""
+    return lambda service: _client(service, aws)
+
+
+@cache
+def _client(service: str, address: str) -> Any:
     import boto3
 
-    def make(service: str) -> Any:
-        return boto3.client(service, region_name=REGION, endpoint_url=aws)
-
-    return make
+    return boto3.client(service, region_name=REGION, endpoint_url=address)

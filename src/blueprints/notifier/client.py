@@ -64,10 +64,10 @@ class Client:
         self._asked("DELETE", f"/api/v1/suppressions/{_quoted(address)}")
 
     def _get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
-        return http.json_exact(self._asked("GET", path, params=params), "the notifier")
+        return _parsed(self._asked("GET", path, params=params))
 
     def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = http.json_exact(self._asked("POST", path, json=body), "the notifier")
+        answer: dict[str, Any] = _parsed(self._asked("POST", path, json=body))
         return answer
 
     def _asked(self, method: str, path: str, **more: Any) -> "httpx.Response":
@@ -97,6 +97,14 @@ def _quoted(part: str) -> str:
     from urllib.parse import quote
 
     return quote(part, safe="")
+
+
+def _parsed(response: "httpx.Response") -> Any:
+    """The only number with a point in an answer is a duration, which need not be exact."""
+    try:
+        return response.json()
+    except ValueError as error:
+        raise UpstreamError("what answers there is not the notifier: its answer is not JSON") from error
 
 
 def _words(response: "httpx.Response") -> str:
