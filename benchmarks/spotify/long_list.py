@@ -11,7 +11,7 @@ def opened(running: Fake, rows: int = ROWS) -> Terminal:
     terminal = Terminal([PROGRAM, "spotify", "--screen", "library"], running.environment())
     terminal.wait_for(b"Livid")
     terminal.press(b" ")
-    terminal.wait_for("⏸".encode())
+    terminal.wait_for("‖".encode())
     terminal.press(b"\r")
     terminal.wait_for(b"Everything")
     terminal.press(b"j\r")

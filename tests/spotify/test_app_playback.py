@@ -92,7 +92,7 @@ def test_play_and_pause_show_at_once(server: Server, tmp_path: Path) -> None:
             await drive.press("space")
             assert drive.app.watcher.status
             assert not drive.app.watcher.status["is_playing"]
-            await drive.sees("⏸ Livid")
+            await drive.sees("‖ Livid")
             await drive.until(lambda: drive.asked("PUT", "/me/player/pause"))
             await drive.press("space")
             await drive.until(lambda: drive.asked("PUT", "/me/player/play"))
@@ -284,7 +284,7 @@ def test_polling_stops_while_paused_or_blurred(server: Server, tmp_path: Path, w
             world.player.pause(None)
             drive.app.post_message(events.AppFocus())
             await drive.until(lambda: looks(drive) == blurred + 1)
-            await drive.sees("⏸ Livid")
+            await drive.sees("‖ Livid")
             await drive.pilot.pause(0.5)
             assert looks(drive) == blurred + 1
             await drive.press("j")

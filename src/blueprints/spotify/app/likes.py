@@ -5,7 +5,7 @@ from typing import Any
 
 from blueprints.errors import BlueprintsError
 from blueprints.spotify.app.network import Network
-from blueprints.spotify.player import URIS_A_REQUEST, Player
+from blueprints.spotify.player import Player
 
 LIKEABLE = ("track", "episode", "album", "show", "audiobook")
 
@@ -21,9 +21,9 @@ class Likes:
         self._changed = changed
 
     async def want(self, uris: Iterable[str]) -> None:
-        """Ask about those that were not asked about, at most 40; nothing depends on it, so a failure is forgotten."""
+        """Ask about those that were not asked about; nothing depends on it, so a failure is forgotten."""
         unknown = [uri for uri in dict.fromkeys(uris) if uri.startswith("spotify:") and uri not in self._asked]
-        unknown = [uri for uri in unknown if uri.split(":")[1] in LIKEABLE][:URIS_A_REQUEST]
+        unknown = [uri for uri in unknown if uri.split(":")[1] in LIKEABLE]
         if not unknown or self._network.is_used_up:
             return
         self._asked.update(unknown)
@@ -33,6 +33,14 @@ class Likes:
             self._asked.difference_update(unknown)
             return
         self._changed()
+
+    def learn(self, uris: Iterable[str]) -> None:
+        """These come from a list of what is liked, so there is nothing to ask."""
+        new = [uri for uri in uris if uri and uri not in self._asked]
+        if new:
+            self._asked.update(new)
+            self.known.update(dict.fromkeys(new, True))
+            self._changed()
 
     async def toggle(self, uri: str) -> bool:
         """Save or remove; what is true then. Raises what Spotify refuses."""

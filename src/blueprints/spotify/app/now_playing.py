@@ -11,7 +11,7 @@ from blueprints.spotify.core.items import Json
 from blueprints.spotify.core.times import clock_text
 
 REPEAT_MARKS = {"off": "", "context": "repeat", "track": "repeat 1"}
-STATE_MARKS = {"playing": "▶", "paused": "⏸", "stopped": "■"}
+STATE_MARKS = {"playing": "▶", "paused": "‖", "stopped": "■"}
 
 
 class NowPlaying(Widget):
@@ -64,10 +64,9 @@ class NowPlaying(Widget):
         state = playback.state_word(self.status)
         if state == "stopped":
             return Text(f"{STATE_MARKS[state]} Nothing is playing", style="dim")
-        text = Text(f"{STATE_MARKS[state]} ", style="green" if state == "playing" else "dim")
-        text.append(playback.title(self.status), style="bold")
+        mark = (f"{STATE_MARKS[state]} ", "green" if state == "playing" else "yellow")
         by = playback.by_line(self.status["item"])
-        return text.append(f" - {by}" if by else "", style="not dim default")
+        return Text.assemble(mark, (playback.title(self.status), "bold"), f" - {by}" if by else "")
 
     def _marks(self) -> Text:
         found = self.status or playback.EMPTY

@@ -31,6 +31,7 @@ from blueprints.spotify.remote import Remote
 
 SEEK_MS = 5000
 VOLUME_STEP = 5
+LIKED_LISTS = ("liked", "saved")
 LOW = 13
 """Lines of a terminal below which ornaments go."""
 SETTLED_S = 0.4
@@ -128,7 +129,8 @@ class RemoteApp(App[None]):
             "queue_add": "queue up",
             "quit": "quit",
         }
-        return [(keys.shown(self.keys[name][0]), what) for name, what in wanted.items() if self.keys[name]]
+        shown = {name: [keys.shown(key) for key in self.keys[name]] for name in wanted}
+        return [(min(shown[name], key=len), what) for name, what in wanted.items() if shown[name]]
 
     def on_mount(self) -> None:
         self._set_theme(self.remote.settings.theme)
@@ -226,6 +228,9 @@ class RemoteApp(App[None]):
     def _ask_likes(self) -> None:
         listing, top = self.rows.listing, round(self.rows.scroll_y)
         rows = listing.shown[top : self.rows.window_end()]
+        if listing.key in LIKED_LISTS:
+            self.likes.learn(row.uri for row in rows)
+            return
         self.spawn(self.likes.want(row.uri for row in rows if row.kind in LIKEABLE))
 
     def spawn(self, work: Any) -> None:

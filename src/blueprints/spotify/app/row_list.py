@@ -33,9 +33,9 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         scrollbar-size-vertical: 1;
         & > .row-list--cursor { background: $surface-lighten-2; text-style: bold; }
         &:focus > .row-list--cursor { background: $primary; color: $text; text-style: bold; }
-        & > .row-list--detail { color: $text-muted; }
+        & > .row-list--detail { text-style: dim; }
         & > .row-list--mark { color: $success; }
-        & > .row-list--gone { color: $text-disabled; }
+        & > .row-list--gone { text-style: dim italic; }
     }
     """
     ALLOW_SELECT = False
