@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 from django.http import HttpRequest
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, WithJsonSchema
 
+from blueprints.orders.core.statuses import Status
 from blueprints.orders.core.totals import LARGEST
 from blueprints.web import problems
 from blueprints.web.problems import Problem
@@ -49,7 +50,14 @@ Money = Annotated[
         }
     ),
 ]
-Id = Annotated[int, Field(ge=1, le=LARGEST_ID, strict=True)]
+
+
+def _whole(value: Any) -> Any:
+    """JSON does not tell 3.0 from 3."""
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= 2**53 else value
+
+
+Id = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(_whole)]
 Text200 = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=VISIBLE)]
 
 
@@ -71,7 +79,7 @@ class CustomerIn(Body):
 class LineIn(Body):
     product_id: Id
     name: Text200
-    quantity: Annotated[int, Field(ge=1, le=999)]
+    quantity: Annotated[int, Field(ge=1, le=999), BeforeValidator(_whole)]
     price_per_unit: Money
 
 
@@ -102,7 +110,9 @@ class NextIn(Body):
 
 
 class StatusIn(NextIn):
-    status: Annotated[str | int, Field(description="Word or code of a status, such as shipping or 4.")]
+    status: Annotated[
+        str | int, WithJsonSchema({"enum": [one for status in Status for one in (status.word, status.value)]})
+    ]
     through: bool = False
 
 

@@ -1,15 +1,28 @@
 """The page that documents an API: drawn from its OpenAPI description on the server, so that it needs no script."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from ninja import NinjaAPI
 from ninja.openapi.docs import DocsBase
-
-if TYPE_CHECKING:
-    from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
 METHODS = ("get", "post", "put", "patch", "delete")
+
+
+class Api(NinjaAPI):
+    """An API whose description says of every error that it is a problem."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**options)
+        for operation in operations(schema):
+            for status, described in operation["responses"].items():
+                content = described.get("content", {})
+                if int(status) >= 400 and "application/json" in content:
+                    content["application/problem+json"] = content.pop("application/json")
+        return schema
 
 
 class Docs(DocsBase):
@@ -25,7 +38,7 @@ class Docs(DocsBase):
         return render(request, "web/api_docs.html", context)
 
 
-def operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
+def operations(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Every operation of an OpenAPI document as a flat list."""
     return [
         {"method": method.upper(), "path": path, **found}

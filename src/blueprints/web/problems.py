@@ -90,11 +90,9 @@ def invalid(errors: list[dict[str, Any]], status: int = 422) -> Problem:
 
 def api(**options: Any) -> "NinjaAPI":
     """A django-ninja API that answers every error as a problem; mount it at `api/`."""
-    from ninja import NinjaAPI
+    from blueprints.web.api_docs import Api, Docs
 
-    from blueprints.web.api_docs import Docs
-
-    made = NinjaAPI(docs=Docs(), docs_url="/docs", openapi_url="/openapi.json", **options)
+    made = Api(docs=Docs(), docs_url="/docs", openapi_url="/openapi.json", **options)
     install(made)
     return made
 

@@ -4,15 +4,26 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, WithJsonSchema
 
+from blueprints.orders.core.statuses import Status
+
 Moment = Annotated[
     str,
     WithJsonSchema({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}),
 ]
-KEY = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
+KEY: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
+Key = Annotated[str, WithJsonSchema(KEY)]
 KEY_HEADER: dict[str, Any] = {"name": "Idempotency-Key", "in": "header", "schema": KEY}
-TAG = {"type": "string", "pattern": '^"[0-9]+-[0-9]+"$'}
-MATCH_HEADER: dict[str, Any] = {"name": "If-Match", "in": "header", "schema": TAG}
+MATCH_HEADER: dict[str, Any] = {"name": "If-Match", "in": "header", "schema": {"type": "string"}}
+CODES = [str(status.value) for status in Status]
+Code = Annotated[str, WithJsonSchema({"type": "string", "enum": CODES})]
+Word = Annotated[str, WithJsonSchema({"type": "string", "enum": [*(status.word for status in Status), *CODES]})]
 ON_CHANGE = [KEY_HEADER | {"required": False}, MATCH_HEADER | {"required": False}]
+
+
+def moment_parameter(name: str) -> dict[str, Any]:
+    """A query parameter that the operation reads and requires itself."""
+    schema = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
+    return {"name": name, "in": "query", "required": True, "schema": schema}
 
 
 def body_of(model: type[BaseModel], *, required: bool = True) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from blueprints.errors import BlueprintsError
 from blueprints.orders import change, create, periods, scopes
 from blueprints.orders.api import schemas
 from blueprints.orders.api.common import PROBLEM, author, caller, problem
-from blueprints.orders.api.description import KEY_HEADER, body_of
+from blueprints.orders.api.description import KEY_HEADER, Code, body_of, moment_parameter
 from blueprints.orders.bodies import OrderIn, read
 from blueprints.orders.core.statuses import Status, parse
 from blueprints.orders.listing import Wanted, page
@@ -94,7 +94,7 @@ def listed(request: HttpRequest, wanted: Wanted) -> HttpResponse:
     return answer([element(order) for order in shown.orders], headers=headers)
 
 
-LIST = {200: list[schemas.OlderOrderOut], (400, 401, 403): PROBLEM}
+LIST = {200: list[schemas.OlderOrderOut], (400, 401, 403, 404): PROBLEM}
 DONE = {204: None, (400, 401, 403, 404): PROBLEM}
 
 
@@ -138,7 +138,7 @@ def _of_customer(request: HttpRequest, customer_id: int, **wanted: Any) -> HttpR
 
 
 @older("get", "/order/status/{code}/get/", scopes.READ, response=LIST)
-def with_status(request: HttpRequest, code: str) -> HttpResponse:
+def with_status(request: HttpRequest, code: Code) -> HttpResponse:
     """Orders in a status, newest first."""
     return listed(request, Wanted(statuses=[_code(code)]))
 
@@ -149,9 +149,16 @@ def _code(text: str) -> Status:
     return parse(text)
 
 
-@older("get", "/order/period/get/", scopes.READ, response=LIST)
-def in_period(request: HttpRequest, start: str = "", end: str = "") -> HttpResponse:
+@older(
+    "get",
+    "/order/period/get/",
+    scopes.READ,
+    response=LIST,
+    openapi_extra={"parameters": [moment_parameter("start"), moment_parameter("end")]},
+)
+def in_period(request: HttpRequest) -> HttpResponse:
     """Orders made from `start` to `end`, both included, newest first."""
+    start, end = request.GET.get("start", ""), request.GET.get("end", "")
     missing = next((name for name, text in (("start", start), ("end", end)) if not text), None)
     if missing:
         raise for_status(400, f"The parameter {missing} is missing.")
@@ -169,7 +176,7 @@ def cancel_order(request: HttpRequest, order_id: int) -> HttpResponse:
 
 
 @older("post", "/order/{int:order_id}/status/{code}/set/", scopes.WRITE, response=DONE)
-def set_order_status(request: HttpRequest, order_id: int, code: str) -> HttpResponse:
+def set_order_status(request: HttpRequest, order_id: int, code: Code) -> HttpResponse:
     """To a status, walking through the ones between."""
     target = _code(code)
     if target is Status.CANCELLED and scopes.CANCEL not in caller(request).scopes:

@@ -11,7 +11,7 @@ from pydantic import Field
 from blueprints.orders import change, create, periods, representation, scopes
 from blueprints.orders.api import schemas
 from blueprints.orders.api.common import PROBLEM, author, caller, changed, found
-from blueprints.orders.api.description import KEY_HEADER, ON_CHANGE, Moment, body_of
+from blueprints.orders.api.description import KEY_HEADER, ON_CHANGE, Key, Moment, Word, body_of
 from blueprints.orders.bodies import CancelIn, NextIn, OrderIn, StatusIn, TrackingIn, read
 from blueprints.orders.core.errors import UnknownStatus
 from blueprints.orders.core.statuses import Status, parse
@@ -33,7 +33,7 @@ class Filters(Schema):
     """Which orders to list."""
 
     customer_id: Annotated[int, Field(ge=-(2**63), le=2**63 - 1)] | None = None
-    status: Annotated[list[str], Field(description="Words or codes; repeatable.")] = []  # noqa: RUF012  # pydantic copies it
+    status: Annotated[list[Word], Field(description="Words or codes; repeatable.")] = []  # noqa: RUF012  # pydantic copies it
     group: Literal["open", "incomplete", "completed"] | None = None
     created_from: Moment | None = None
     created_to: Moment | None = None
@@ -218,7 +218,7 @@ def set_tracking(request: HttpRequest, order_id: int) -> HttpResponse:
     auth=Scope(scopes.CREATE),
     response={200: schemas.VoidedOut, (400, 401, 403, 409): PROBLEM},
 )
-def void_key(request: HttpRequest, key: str) -> HttpResponse:
+def void_key(request: HttpRequest, key: Key) -> HttpResponse:
     """Make sure that an idempotency key never makes an order; 409 with `order_id` when it has."""
     checked = claims.valid(key) or ""
     space = create.namespace(caller(request).client_id)
