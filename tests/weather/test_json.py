@@ -154,7 +154,7 @@ def test_a_condition_without_a_code_is_in_the_providers_words(told: Json, world:
         period["icon"] = "/icons/land/day/plague"
 
     def plague(asked):  # type: ignore[no-untyped-def]  # a rule of the world
-        return Reply(body) if asked.path.endswith("/forecast") else world._truth(asked)
+        return Reply(body) if asked.path.endswith("/forecast") else world.truth(asked)
 
     world.broken["nws"] = plague
     day = told("-p", "Springfield, Missouri", "--provider", "nws")["days"][0]

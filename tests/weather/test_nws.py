@@ -227,7 +227,7 @@ def test_links_of_the_official_host_are_followed_to_the_configured_one(told: Jso
 def test_the_next_station_is_asked_three_at_most_then_the_hour_is_taken(told: Json, world: World) -> None:
     def stale(asked: Asked) -> Reply:
         if "/observations/" not in asked.path:
-            return world._truth(asked)
+            return world.truth(asked)
         return Reply(bodies.nws_observation(NOW - timedelta(hours=5))) if "KSGF" in asked.path else Reply("", 500)
 
     world.broken["nws"] = stale
@@ -239,7 +239,7 @@ def test_the_next_station_is_asked_three_at_most_then_the_hour_is_taken(told: Js
 
 def test_days_without_hours_are_better_than_nothing(told: Json, world: World) -> None:
     def partly(asked: Asked) -> Reply:
-        return Reply("", 500) if asked.path.endswith(("hourly", "stations")) else world._truth(asked)
+        return Reply("", 500) if asked.path.endswith(("hourly", "stations")) else world.truth(asked)
 
     world.broken["nws"] = partly
     found = told("-p", SPRINGFIELD, "--five-days", "--provider", "nws")

@@ -9,8 +9,9 @@ import time_machine
 from blueprints.errors import UsageError
 from blueprints.weather import places
 from blueprints.weather.core.reading import Changed
+from blueprints.weather.store import Store
 from tests.weather import bodies
-from tests.weather.conftest import Json, Weather
+from tests.weather.conftest import NOW, Json, Weather
 from tests.weather.world import Reply, World
 
 
@@ -31,11 +32,16 @@ from tests.weather.world import Reply, World
 def test_coordinates_know_their_zone_without_a_network(
     said: str, latitude: float, longitude: float, zone: str | None
 ) -> None:
-    place = places.direct(said)
-    assert place is not None
+    direct = places.direct(said)
+    assert direct is not None
+    store = Store(None)
+    place = places.zoned(direct, store, NOW)
     assert (place.latitude, place.longitude) == (latitude, longitude)
     assert place.timezone
     assert zone in (None, place.timezone)
+    assert store.places(f"zone|{place.key}") == [place]
+    assert places.zoned(direct, store, NOW) == place
+    assert places.zoned(place, store, NOW) is place
 
 
 @pytest.mark.parametrize(("said", "why"), [("91,0", "latitude 91"), ("0,-180.5", "longitude -180.5")])

@@ -99,7 +99,7 @@ class Inquiry:
         said = self.question.place
         direct = places.direct(said)
         if direct is not None:
-            return places.Found(direct)
+            return places.Found(places.zoned(direct, self.session.store, self.session.now))
         geocoder = self.session.geocoder()
         limit = GEOCODING_SHARE * self.session.settings.deadline.total_seconds()
         try:

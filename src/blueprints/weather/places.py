@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +53,19 @@ def at(latitude: float, longitude: float) -> Place:
         raise UsageError(f"longitude {longitude:g} is not between -180 and 180 (coordinates are lat,lon)")
     latitude, longitude = round(latitude, 4) + 0.0, round(longitude, 4) + 0.0
     name = f"{latitude:g}, {longitude:g}"
-    return Place(name=name, latitude=latitude, longitude=longitude, timezone=zone_at(latitude, longitude))
+    return Place(name=name, latitude=latitude, longitude=longitude)
+
+
+def zoned(place: Place, store: Store, now: datetime) -> Place:
+    """The place with the zone of its coordinates, kept because the map takes 0.1 s to open; others as they are."""
+    if place.timezone is not None or not place.has_coordinates:
+        return place
+    kept = store.places(f"zone|{place.key}", now - KEPT)
+    if kept:
+        return replace(place, timezone=known(kept[0].timezone))
+    found = replace(place, timezone=zone_at(*place.coordinates))
+    store.keep_places(f"zone|{place.key}", [found], now)
+    return found
 
 
 class Geocoder:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,6 +32,8 @@ class Spread:
 
 
 def of(values: Iterable[float | None]) -> Range:
+    from statistics import median  # with all that it imports, only for comparisons
+
     known = sorted(value for value in values if value is not None)
     if not known:
         return Range(None, None, None, None, 0)

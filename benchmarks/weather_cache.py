@@ -1,0 +1,58 @@
+"""What the caches spare the providers: requests of 50 runs inside the freshness, after it, and of 20 runs at once.
+
+python benchmarks/weather_cache.py [--runs 50] [--parallel 20]
+"""
+
+import argparse
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "weather"))
+
+import fixture
+
+FRESH_S = 60
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=50)
+    parser.add_argument("--parallel", type=int, default=20)
+    given = parser.parse_args()
+    with fixture.running() as world, fixture.home() as home:
+        world.etags["open_meteo"] = '"v1"'
+        env = fixture.environment(home, world, max_age=f"{FRESH_S}s")
+        started = time.perf_counter()
+        runs = [fixture.weather(env, "--place", "Berlin") for _ in range(given.runs)]
+        took = time.perf_counter() - started
+        assert all(one.code == 0 for one in runs)
+        print(f"{given.runs} runs in {took:.0f} s, fresh for {FRESH_S} s: {counted(world)}")
+        assert took < FRESH_S, "this machine is too busy: the answers went stale on the way"
+        time.sleep(FRESH_S - took + 1)
+        world.asked.clear()
+        fixture.weather(env, "--place", "Berlin")
+        statuses = [one.status for one in world.requests("open_meteo")]
+        print(f"one run after that: {counted(world)}, answered {statuses}")
+        world.asked.clear()
+        print(f"{given.parallel} runs at once: {parallel(env, given.parallel)} succeeded, {counted(world)}")
+
+
+def counted(world: fixture.World) -> str:
+    found = Counter(one.upstream for one in list(world.asked))
+    return (
+        ", ".join(f"{count} {name}" for name, count in sorted(found.items())) + " requests" if found else "no request"
+    )
+
+
+def parallel(env: dict[str, str], count: int) -> int:
+    command = [fixture.PROGRAM, "weather", "--place", "Oslo", "--ten-days"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    processes = [subprocess.Popen(command, env=env, **quiet) for _ in range(count)]  # type: ignore[call-overload]  # **dict
+    return sum(process.wait() == 0 for process in processes)
+
+
+if __name__ == "__main__":
+    main()
