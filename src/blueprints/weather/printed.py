@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 from blueprints.weather.cells import NUMBERS, TITLES, Cells, sparkline
 from blueprints.weather.core import daycut, words
 from blueprints.weather.session import age
-from blueprints.weather.text import Column, Line, Span, fitted, shortened, table, wrapped
+from blueprints.weather.text import Column, Line, Span, fits, fitted, shortened, table, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
-    from blueprints.weather.core.forecast import Alert, Day
+    from blueprints.weather.core.forecast import Alert, Conditions, Day
     from blueprints.weather.core.units import Units
     from blueprints.weather.report import Report
 
 SEVERITY = {"extreme": "bold white on red", "severe": "bold red", "moderate": "bold yellow", "minor": "yellow"}
 CARD_LABELS = {**TITLES, "temperature": "Now", "precipitation": "Amount", "probability": "Chance of rain"}
-DAY_TITLES = {**TITLES, "temperature": "Trend"}
 DAY_ONLY = frozenset({"high", "low", "snow", "sun"})
 TREND_HOURS = 3
 """One bar of a day's trend stands for so many hours."""
@@ -101,16 +101,17 @@ def _card_value(told: Report, cells: Cells, name: str) -> Span:
 
 def _days(told: Report, cells: Cells, fields: Sequence[str], free: int, *, rich: bool) -> list[Line]:
     hours_of = daycut.by_date(told.forecast.hours, told.zone)
-    shown = [name for name in fields if name != "temperature" or rich] or ["high", "low"]
-    columns = [
-        _column(name, [_day_cell(cells, day, name, hours_of) for day in told.days], DAY_TITLES) for name in shown
-    ]
+    shown = [name for name in fields if name != "temperature"] or ["high", "low"]
+    columns = [_column(name, [_day_cell(cells, day, name, hours_of) for day in told.days]) for name in shown]
     label = Column("", [Span(words.day(day.date), "bold") for day in told.days])
+    trend = Column("Trend", [_day_cell(cells, day, "temperature", hours_of) for day in told.days])
+    if rich and "temperature" in fields and fits([label, trend, *columns], free):
+        columns = [trend, *columns]
     heading = _heading(told, cells, free, _now(told, cells) if "temperature" in fields else "forecast")
     return [heading, (), *table([label, *columns], free)]
 
 
-def _day_cell(cells: Cells, day: Day, name: str, hours_of: dict) -> Span:  # type: ignore[type-arg]
+def _day_cell(cells: Cells, day: Day, name: str, hours_of: Mapping[date, list[Conditions]]) -> Span:
     hours = hours_of.get(day.date, [])
     return cells.of_day(day, name, hours[::TREND_HOURS] if name == "temperature" else hours)
 
@@ -134,5 +135,5 @@ def _hours(told: Report, cells: Cells, fields: Sequence[str], free: int, *, rich
     return [*lines, *table([Column("", [Span(time, "bold") for time in times]), *columns], free)]
 
 
-def _column(name: str, cells: Sequence[Span], titles: Mapping[str, str] = TITLES) -> Column:
-    return Column(titles[name], cells, right=name in NUMBERS, flexible=name == "condition")
+def _column(name: str, cells: Sequence[Span]) -> Column:
+    return Column(TITLES[name], cells, right=name in NUMBERS, flexible=name == "condition")

@@ -58,6 +58,11 @@ def table(columns: Sequence[Column], columns_free: int) -> list[Line]:
     return lines
 
 
+def fits(columns: Sequence[Column], free: int) -> bool:
+    """Whether the columns stand side by side without a cell being cut."""
+    return sum(column.natural for column in columns) + GAP * (len(columns) - 1) <= free
+
+
 def _blocks(columns: Sequence[Column], free: int) -> list[list[Column]]:
     label, rest = columns[0], list(columns[1:])
     blocks: list[list[Column]] = []
