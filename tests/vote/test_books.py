@@ -351,11 +351,13 @@ def test_a_disk_that_fills_up_leaves_whole_batches(
     posts = [event(number, number + 1, "#debian", number / 100) for number in range(3000)]
     result = run("vote", "debian", "--source", recorded(tmp_path / "r", posts), "--json", expect=1)
     assert "database or disk is full" in result.stderr
-    assert ended(result.stdout)["state"] == "error"
+    failed = ended(result.stdout)
+    assert failed["state"] == "error"
     monkeypatch.setattr("blueprints.vote.run.connect", real)
     kept = json.loads(run("vote", "results", "2", "--json").stdout)
     assert kept["state"] == "interrupted"
     assert 0 < kept["votes"] < 3000
+    assert (kept["votes"], kept["head"]) == (failed["votes"], failed["head"])
     assert run("vote", "audit", "2", "--verify").exit_code == 0
     assert ended(run("vote", "--resume", "2", "--json", expect=0).stdout)["votes"] == 3000
 

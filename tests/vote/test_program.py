@@ -263,3 +263,35 @@ def test_help_names_what_there_is(run: Run) -> None:
     for word in ("--one-vote-per", "--resume", "--hide-until-end", "sessions", "audit", "replay:demo"):
         assert word in printed
     assert "Usage: blueprints vote TAG…" in printed
+
+
+def test_on_a_terminal_the_view_is_shown_and_then_the_result(tmp_path: Path) -> None:
+    import fcntl
+    import pty
+    import select
+    import struct
+    import termios
+
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 90, 0, 0))
+    program = str(Path(sys.executable).parent / "blueprints")
+    command = [program, "vote", "debian", "arch", "--source", "replay:demo", "--name", "shown"]
+    process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
+    os.close(slave)
+    text = ""
+
+    def seen(part: str) -> bool:
+        nonlocal text
+        if select.select([master], [], [], 0.1)[0]:
+            try:
+                text += os.read(master, 65536).decode(errors="replace")
+            except OSError:  # the terminal is closed
+                return part in text
+        return part in text
+
+    wait(lambda: seen("the vote is over"), text)
+    os.write(master, b"q")
+    wait(lambda: seen("Session 1 (shown): ended"), text)
+    wait(lambda: seen("Head: "), text)
+    assert process.wait(20) == 0
+    os.close(master)

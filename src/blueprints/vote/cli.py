@@ -39,6 +39,9 @@ class VoteCommand(click.Command):
     def make_context(self, info_name: str | None, *args: Any, **kwargs: Any) -> click.Context:
         return super().make_context("", *args, **kwargs)
 
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path.rstrip(), " ".join(self.collect_usage_pieces(ctx)))
+
 
 @click.group(
     cls=VoteGroup,

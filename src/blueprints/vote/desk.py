@@ -8,6 +8,7 @@ from typing import Any
 
 from blueprints import clock
 from blueprints.errors import BlueprintsError
+from blueprints.vote.books import sessions
 from blueprints.vote.books.ledger import Ledger, tally_of
 from blueprints.vote.books.sessions import Session
 from blueprints.vote.core import moments, posts
@@ -178,6 +179,13 @@ class Desk:
         """Write everything that is pending; raises StoreFailed."""
         self._dirty_since = None
         self.ledger.commit(self.tally, self.now_ms())
+
+    def forget_pending(self) -> None:
+        """Go back to what the books have, after a commit that failed."""
+        self._dirty_since = None
+        self.ledger = Ledger(self.ledger.connection, self.ledger.path, self.session)
+        self.tally = tally_of(sessions.find(self.ledger.connection, str(self.session.id)), self.ledger)
+        self.spending = self.ledger.spending(self.spending.prices, self.spending.budget_usd)
 
     async def keep_writing(self) -> None:
         """Commit whatever has waited long enough, until cancelled; raises StoreFailed."""

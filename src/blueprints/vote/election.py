@@ -62,7 +62,7 @@ class Election:
         except BudgetReached as error:
             self._end(result.BUDGET, error)
         except StoreFailed as error:
-            self.state, self.failure = result.ERROR, error
+            self._store_failed(error)
         except BlueprintsError as error:
             self._end(result.ERROR, error)
         except (asyncio.CancelledError, KeyboardInterrupt):
@@ -113,8 +113,15 @@ class Election:
             self.desk.ledger.set_state(state, ended_ms=ended_ms, reached_end=reached_end)
             self.state = state
         except StoreFailed as error:
-            self.state, self.failure = result.ERROR, error
+            self._store_failed(error)
         self.session = replace(self.session, state=self.state, ended_ms=ended_ms, reached_end=reached_end)
+        self.desk.version += 1
+
+    def _store_failed(self, failure: StoreFailed) -> None:
+        """Show what is written, not what was about to be."""
+        self.state, self.failure = result.ERROR, failure
+        with suppress(BlueprintsError), translated(self.path):
+            self.desk.forget_pending()
         self.desk.version += 1
 
     def _close(self) -> None:

@@ -92,6 +92,8 @@ def _resumed(
         options = replace(options, budget_usd=str(typed["budget"]))
     if typed["speed"] is not None:
         options = replace(options, speed=plan.speed(typed["speed"]))
+    if options != session.options:
+        sessions.change_options(connection, session, options)
     return replace(session, options=options, ended_ms=None), session.committed_ms
 
 
@@ -141,8 +143,9 @@ def _shown(election: Election, typed: Mapping[str, Any]) -> int:
 def _has_screen() -> bool:
     import shutil
 
-    size = shutil.get_terminal_size()
-    return sys.stdout.isatty() and sys.stdin.isatty() and size >= SMALLEST_SCREEN
+    columns, lines = shutil.get_terminal_size()
+    is_large = columns >= SMALLEST_SCREEN[0] and lines >= SMALLEST_SCREEN[1]
+    return is_large and sys.stdout.isatty() and sys.stdin.isatty()
 
 
 def _exit_code(election: Election) -> int:

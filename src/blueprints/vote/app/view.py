@@ -71,7 +71,7 @@ class VoteApp(App[None]):
         yield Footer()
 
     def on_mount(self) -> None:
-        self.election.desk.on_notice = lambda text: self.notify(text)
+        self.election.desk.on_notice = lambda text: self.notify(text, markup=False)
         self._vote = asyncio.get_running_loop().create_task(self.election.run())
         self._vote.add_done_callback(lambda _task: self.call_later(self._ended))
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -86,7 +86,7 @@ class VoteApp(App[None]):
         if task is not None and (task.cancelled() or task.exception() is not None):
             self.exit()
         elif self.election.failure is not None:
-            self.notify(str(self.election.failure), severity="error", timeout=30)
+            self.notify(str(self.election.failure), severity="error", timeout=30, markup=False)
 
     # drawing
 
@@ -182,9 +182,9 @@ class VoteApp(App[None]):
                 writer.writeheader()
                 writer.writerows(csv_rows(self.shown()))
         except OSError as error:
-            self.notify(f"{path}: {error.strerror}", severity="error")
+            self.notify(f"{path}: {error.strerror}", severity="error", markup=False)
         else:
-            self.notify(f"Wrote {path.absolute()}")
+            self.notify(f"Wrote {path.absolute()}", markup=False)
 
     def action_keys(self) -> None:
         self.push_screen(KeysPage())

@@ -84,6 +84,13 @@ def _described(matcher: Matcher) -> dict[str, Any]:
     }
 
 
+def change_options(connection: sqlite3.Connection, session: Session, options: Options) -> None:
+    with transaction(connection):
+        stored = json.dumps(options.__dict__)
+        connection.execute("UPDATE sessions SET options = ? WHERE id = ?", (stored, session.id))
+        seal.set_seal(connection, session.id)
+
+
 def find(connection: sqlite3.Connection, wanted: str) -> Session:
     """By number, by name (the newest of that name), or `last`; raises UnknownSession naming those there are."""
     values: tuple[Any, ...] = ()

@@ -50,6 +50,7 @@ class Source:
         backfill = Backfill(Client(x, tokens.app), desk, self.searches, x.backfill_delay.total_seconds())
         stream = Stream(x, tokens.app, self.pace)
         listening = stream.listener = Listening(desk, backfill, self._rules(stream), self.queries)
+        desk.check_budget()
         listening.open_silence(*self._silence(desk))
         try:
             if desk.end_ms is None or desk.now_ms() < desk.end_ms:

@@ -100,7 +100,7 @@ def whole_second(moment_ms: int) -> int:
 
 
 async def wait_for_limit(desk: "Desk", error: Limited, otherwise_s: float) -> None:
-    """Wait as long as X says, or `otherwise_s`, and say so; ends early when the vote is ended by hand."""
+    """Wait as long as X says, or `otherwise_s`, and say so; what has been counted stays in sight."""
     wait_s = otherwise_s if error.until_s is None else error.until_s - desk.now_ms() / 1000
     until_ms = desk.now_ms() + int(max(0.0, wait_s) * 1000)
     before = desk.status

@@ -1,0 +1,131 @@
+"""From what was typed to what is run: times, names and screens."""
+
+import os
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+
+from blueprints import config
+from blueprints.errors import BlueprintsError, UsageError
+from blueprints.vote import plan, run, words
+from blueprints.vote.config import VoteConfig
+from blueprints.vote.recording import Recorder
+from tests.conftest import Run
+from tests.vote.held import TYPED, ago
+
+NOW = datetime(2026, 11, 22, 18, 5, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("BLUEPRINTS_VOTE__X__BEARER_TOKEN", "t")
+
+
+def planned(*tags: str, **typed: Any) -> plan.Plan:
+    return plan.made(tags or ("debian",), {**TYPED, **typed}, config.load("vote", VoteConfig))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("18:30", "2026-11-22T18:30:00+00:00"),
+        ("18:00", "2026-11-22T18:00:00+00:00"),
+        ("00:10", "2026-11-23T00:10:00+00:00"),
+        ("2026-11-22T20:00:00.9+01:00", "2026-11-22T19:00:00+00:00"),
+    ],
+)
+def test_moments_as_people_write_them(text: str, expected: str) -> None:
+    assert plan.moment(text, "--until", NOW) == datetime.fromisoformat(expected)
+
+
+@pytest.mark.parametrize("text", ["25:00", "noon", "", "2026-11-22"])
+def test_what_is_no_moment(text: str) -> None:
+    with pytest.raises(UsageError, match="--until"):
+        plan.moment(text, "--until", NOW)
+
+
+def test_windows_are_whole_seconds() -> None:
+    with time_machine.travel(NOW + timedelta(seconds=0.7), tick=False):
+        window = planned().matcher.window
+        assert (window.start_ms, window.end_ms) == (plan.moments.of(NOW), plan.moments.of(NOW) + 180_000)
+        assert planned(until="18:30").matcher.window.end_ms == plan.moments.of(NOW) + 1_500_000
+        assert planned(duration=timedelta()).matcher.window.end_ms is None
+        with pytest.raises(UsageError, match="--until 18:00 is in the past"):
+            planned(until="18:00")
+        with pytest.raises(UsageError, match="over already"):
+            planned(from_="17:00")
+
+
+def test_counts_take_every_post_for_a_vote_and_say_so() -> None:
+    made = planned(source="counts")
+    assert made.matcher.rules.one_vote_per == "post"
+    assert made.notices == ("Counts know no accounts: every post is a vote (--one-vote-per post).",)
+    assert planned(source="counts", one_vote_per="post").notices == ()
+    assert (made.every_s, planned(source="search").every_s, planned().every_s) == (60.0, 15.0, 0.0)
+
+
+def test_an_empty_recording_has_no_start(tmp_path: Path) -> None:
+    (tmp_path / "r").write_text("{broken\n")
+    assert planned(source=f"replay:{tmp_path / 'r'}", duration=timedelta(minutes=1)).matcher.window.end_ms is None
+
+
+@pytest.mark.parametrize(
+    ("terminal", "size", "verdict"),
+    [(True, (80, 24), True), (True, (40, 24), False), (True, (80, 9), False), (False, (80, 24), False)],
+)
+def test_a_screen_must_be_there_and_large_enough(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, size: tuple[int, int], verdict: bool
+) -> None:
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size(size))
+    monkeypatch.setattr("sys.stdout", type("Out", (), {"isatty": lambda self: terminal})())
+    monkeypatch.setattr("sys.stdin", type("In", (), {"isatty": lambda self: terminal})())
+    assert run._has_screen() is verdict
+
+
+def test_a_budget_may_be_raised_when_a_vote_goes_on(run: Run, tmp_path: Path) -> None:
+    from contextlib import closing
+
+    from blueprints.vote.books import sessions
+    from blueprints.vote.books.database import connect
+    from tests.vote.held import path
+
+    run("vote", "debian", "--source", "replay:demo", "--json", expect=0)
+    with closing(connect(path())) as connection:
+        connection.execute("UPDATE sessions SET state = 'budget'")
+    result = run("vote", "--resume", "1", "--budget", "9", "--plain", expect=0)
+    assert "Session 1: ended" in result.stdout
+    with closing(connect(path())) as connection:
+        assert sessions.find(connection, "1").options.budget_usd == "9"
+
+
+def test_a_full_disk_ends_the_recording(tmp_path: Path) -> None:
+    recorder = Recorder(Path("/dev/full"))
+    with pytest.raises(BlueprintsError, match="--record /dev/full: No space left"):
+        recorder.write(b"x" * 10**6)
+    with pytest.raises(BlueprintsError, match="No space left"):
+        recorder.flush()
+    with pytest.raises(BlueprintsError, match="No space left"):
+        recorder.close()
+
+
+def test_a_recording_is_private_and_goes_on_after_its_last_line(tmp_path: Path) -> None:
+    for line in (b"one", b"two"):
+        recorder = Recorder(tmp_path / "r")
+        recorder.write(line)
+        recorder.close()
+    assert (tmp_path / "r").read_bytes() == b"one\ntwo\n"
+    assert (tmp_path / "r").stat().st_mode & 0o777 == 0o600
+
+
+def test_times_and_totals_in_words() -> None:
+    assert [words.clock_text(seconds) for seconds in (-1, 65, 3723)] == ["0:00", "1:05", "1:02:03"]
+    shown = {"label": "a", "votes": 3, "share": None, "as_of": "2026-11-22T18:00:05Z"}
+    assert words.candidate(shown) == "a 3 as of 18:00:05"
+    assert words.candidate({**shown, "votes": None}) == "a"
+    assert words.outcome({"winner": None, "tie": ["a", "b"], "candidates": []}) == "Tie: a, b"
+    assert ago(0) > "2026"
