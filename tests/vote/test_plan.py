@@ -104,13 +104,15 @@ def test_a_budget_may_be_raised_when_a_vote_goes_on(run: Run, tmp_path: Path) ->
 
 
 def test_a_full_disk_ends_the_recording(tmp_path: Path) -> None:
-    recorder = Recorder(Path("/dev/full"))
+    large, small = Recorder(Path("/dev/full")), Recorder(Path("/dev/full"))
     with pytest.raises(BlueprintsError, match="--record /dev/full: No space left"):
-        recorder.write(b"x" * 10**6)
+        large.write(b"x" * 10**6)
+    large.close()
+    small.write(b"x")
     with pytest.raises(BlueprintsError, match="No space left"):
-        recorder.flush()
+        small.flush()
     with pytest.raises(BlueprintsError, match="No space left"):
-        recorder.close()
+        small.close()
 
 
 def test_a_recording_is_private_and_goes_on_after_its_last_line(tmp_path: Path) -> None:
