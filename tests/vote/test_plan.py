@@ -13,6 +13,7 @@ from blueprints import config
 from blueprints.errors import BlueprintsError, UsageError
 from blueprints.vote import plan, run, words
 from blueprints.vote.config import VoteConfig
+from blueprints.vote.core import moments
 from blueprints.vote.recording import Recorder
 from tests.conftest import Run
 from tests.vote.held import TYPED, ago
@@ -52,8 +53,8 @@ def test_what_is_no_moment(text: str) -> None:
 def test_windows_are_whole_seconds() -> None:
     with time_machine.travel(NOW + timedelta(seconds=0.7), tick=False):
         window = planned().matcher.window
-        assert (window.start_ms, window.end_ms) == (plan.moments.of(NOW), plan.moments.of(NOW) + 180_000)
-        assert planned(until="18:30").matcher.window.end_ms == plan.moments.of(NOW) + 1_500_000
+        assert (window.start_ms, window.end_ms) == (moments.of(NOW), moments.of(NOW) + 180_000)
+        assert planned(until="18:30").matcher.window.end_ms == moments.of(NOW) + 1_500_000
         assert planned(duration=timedelta()).matcher.window.end_ms is None
         with pytest.raises(UsageError, match="--until 18:00 is in the past"):
             planned(until="18:00")
