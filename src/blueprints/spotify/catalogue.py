@@ -47,10 +47,6 @@ class Catalogue:
         beyond = isinstance(page.next, int) and page.next > paging.LAST_SEARCH_OFFSET
         return Page(page.items, page.total, None) if beyond else page
 
-    def artist(self, identifier: str) -> Json:
-        body = self.web.get(f"/artists/{identifier}", asked=f"the artist {identifier}", user=False)
-        return items.artist(_object(body))
-
     def albums(self, artist: str, groups: tuple[str, ...] = ()) -> Fetch:
         """Albums of an artist's id, newest first within each group; pages of at most 10."""
 
@@ -91,12 +87,6 @@ class Catalogue:
         query = {"limit": limit, "offset": start}
         body = self.web.get("/me/playlists", query, asked="your playlists", scope=scopes.PLAYLISTS)
         return _page(body, lambda rows: items.shaped("playlist", rows), start, limit)
-
-    def playlist(self, identifier: str) -> Json:
-        query = {"market": self.market, "additional_types": FETCH_TYPES}
-        return items.playlist(
-            _object(self.web.get(f"/playlists/{identifier}", query, asked=f"the playlist {identifier}"))
-        )
 
     def playlist_items(self, identifier: str) -> Fetch:
         """Rows of an own playlist; raises HiddenItems for somebody else's."""

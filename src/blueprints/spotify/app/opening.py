@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from blueprints import output
 from blueprints.errors import UsageError
 from blueprints.spotify.account import LOGIN, end_of_login
 from blueprints.spotify.config import AccountsConfig, ApiConfig, SpotifyConfig
@@ -34,6 +35,7 @@ def _run(settings: SpotifyConfig, view: str) -> None:
     near = end_of_login(settings, remote.session)
     if near:
         said.append(f"{near}: run `{LOGIN}` before then.")
+        output.warning(said[-1])  # stays in the terminal when the app has gone
     from blueprints.spotify.app.remote_app import RemoteApp
 
     app = RemoteApp(remote, view, notices=said)

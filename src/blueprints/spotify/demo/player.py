@@ -4,7 +4,8 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from blueprints.spotify.demo import catalogue, library
+from blueprints.spotify.demo import catalogue
+from blueprints.spotify.demo.contexts import rows, start_row
 from blueprints.spotify.demo.exchange import Refused
 
 Json = dict[str, Any]
@@ -235,12 +236,12 @@ class Player:
         kind, found = parts[1], parts[-1]
         if kind == "artist" and offset:
             raise Refused(400, "Can't have offset for context type: ARTIST")
-        self._start(context, _rows(kind, found), offset)
+        self._start(context, rows(kind, found), offset)
 
     def _start(self, context: str | None, uris: list[str], offset: Any) -> None:
         if not uris:
             raise Refused(400, "Nothing to play")
-        self.index = _start_row(uris, offset)
+        self.index = start_row(uris, offset)
         self.context = context
         self.uris = uris
         self.queued = None
@@ -283,35 +284,3 @@ class Player:
         else:
             self.index = 0
             self.is_playing = self.repeat == "context"
-
-
-def _start_row(uris: list[str], offset: Any) -> int:
-    if not isinstance(offset, dict):
-        return 0
-    if "uri" in offset:
-        if offset["uri"] not in uris:
-            raise Refused(404, "Can't find the offset in the context")
-        return uris.index(offset["uri"])
-    position = offset.get("position", 0)
-    if not isinstance(position, int) or not 0 <= position < len(uris):
-        raise Refused(400, "Invalid offset")
-    return position
-
-
-def _rows(kind: str, found: str) -> list[str]:
-    """The URIs inside a context."""
-    if kind == "album":
-        return [one["uri"] for one in catalogue.album_tracks(catalogue.number_of("album", found))]
-    if kind == "artist":
-        first = catalogue.number_of("artist", found) * catalogue.ALBUMS_PER_ARTIST
-        return [one["uri"] for one in catalogue.album_tracks(first)]
-    if kind == "playlist":
-        number = catalogue.number_of("playlist", found)
-        uris = (library.playlist_uri(number, row) for row in range(library.row_count(number)))
-        return [uri for uri in uris if uri]
-    if kind == "show":
-        first = catalogue.number_of("show", found) * catalogue.EPISODES
-        return [f"spotify:episode:{catalogue.identifier('episode', first + one)}" for one in range(catalogue.EPISODES)]
-    if kind == "collection":
-        return library.Library().tracks
-    raise Refused(400, "Unsupported context uri")
