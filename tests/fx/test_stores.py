@@ -19,6 +19,7 @@ from blueprints.fx.core.errors import StoreFailed
 from blueprints.fx.core.published import Published
 from blueprints.fx.records import ENTRY_KEYS, Asked, Attempt, Entry
 from blueprints.fx.stores import Store, masked
+from tests.fx.pages import shown_files
 from tests.fx.world import rates_of
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -36,9 +37,14 @@ def entry(number: int) -> Entry:
     return found
 
 
-@pytest.fixture(params=plugins.built_in(stores.PACKAGE))
+@pytest.fixture(params=[*plugins.built_in(stores.PACKAGE), "jsonfile"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty store of each kind."""
+    """The address of an empty store of each kind, that of the page about plug-ins too."""
+    if request.param == "jsonfile":
+        file = plugins.user_folder(stores.PACKAGE) / "jsonfile.py"
+        file.parent.mkdir(parents=True)
+        file.write_text(shown_files()["fx/stores/jsonfile.py"])
+        return f"jsonfile://{tmp_path / 'store.json'}"
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'store.sqlite'}"
     if request.param == "mongodb":
@@ -169,6 +175,10 @@ def test_a_store_of_a_newer_version_is_not_touched(store: Store, address: str, t
         with sqlite3.connect(tmp_path / "store.sqlite") as connection:
             connection.execute("PRAGMA user_version = 99")
         connection.close()
+    elif address.startswith("jsonfile"):
+        store.set_setting("any", "thing")
+        file = tmp_path / "store.json"
+        file.write_text(file.read_text().replace('"version": 1', '"version": 99'))
     else:
         with MongoClient[dict[str, Any]](address) as client:
             client.get_default_database().settings.update_one({"_id": "version"}, {"$set": {"value": "99"}})

@@ -96,6 +96,10 @@ def _named(name: str, key: str) -> Iterator[None]:
         raise AuthError(_prefixed(name, _masked(str(error), key))) from None
     except ConfigError:
         raise
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:  # a form that nobody expected
+        raise Unreadable(
+            f"{name}: the answer is not a rate file: it has another form ({type(error).__name__})"
+        ) from error
     except UpstreamError as error:
         raise UpstreamError(_prefixed(name, _masked(str(error), key))) from None
 

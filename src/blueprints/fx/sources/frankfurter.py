@@ -38,10 +38,7 @@ class Source(sources.Source):
         if answer.status == NOT_FOUND:
             return []
         found = exact_json(body(answer))
-        try:
-            return _version_1(found) if self.settings.version == 1 else _version_2(found)
-        except (KeyError, TypeError, AttributeError) as error:
-            raise Unreadable("it is no table of rates") from error
+        return _version_1(found) if self.settings.version == 1 else _version_2(found)
 
     def missing(self, latest: date | None, answered_at: datetime | None, now: datetime) -> int:
         del answered_at
