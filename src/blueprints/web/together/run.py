@@ -46,7 +46,7 @@ def process(service: Service, host: str, port: int, *, demo: bool) -> Watched:
 
 
 def _free_port(wanted: int, host: str) -> int:
-    """The service's own port, or any free one where that is taken or none is wanted (0)."""
+    """That port, or any free one where it is taken or 0."""
     try:
         held = reserve(host, wanted)
     except BlueprintsError:
