@@ -22,7 +22,7 @@ def test_a_preview_prints_the_text_of_an_order(run: Run, tmp_path: Path) -> None
         "Hello Ada Byte,\n\nYour order #39 has left us and is on its way to you.\n\n"
         "Carrier: Parcel Post\nTracking number: PP-1\nTrack the parcel: https://parcels.example/PP-1\n\n"
         "- 1 x Astro Racer: $10.00\n- 1 x Maze Hunter: $15.30\n- 1 x Tiny Orchestra: $7.45\n\n"
-        "Total: $32.75\n\n-- \nBlueprints\n"
+        "Total: $32.75\n\n-- \nBlueprints Games\n"
     )
     assert found.stderr == ""
 

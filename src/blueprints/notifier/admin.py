@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class MailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
     """Everything is read-only: a record says what happened, and only the actions change it."""
 
-    list_display = ("id", "created_at", "kind", "state", "recipient", "order_id", "tries", "reason_short")
+    list_display = ("kind", "state", "recipient", "order_id", "tries", "created_at", "reason_short")
     list_filter = ("state", "kind", "channel", "source", "created_at")
     search_fields = ("id", "=order_id", "to_key", "=event_id")
     search_help_text = "Id, order, address or event"

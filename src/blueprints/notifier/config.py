@@ -46,7 +46,7 @@ class NotifierConfig:
     from_address: Annotated[str, "Sender's address."] = "no-reply@localhost"
     from_name: Annotated[str, "Sender's name."] = ""
     reply_to: Annotated[str, "Address for answers, where it is another."] = ""
-    shop_name: Annotated[str, "The shop's name in mails."] = "Blueprints"
+    shop_name: Annotated[str, "The shop's name in mails."] = "Blueprints Games"
     shop_url: Annotated[str, "The shop's address in mails."] = ""
     locale: Annotated[str, "Language of mails to customers whose own is not known."] = "en"
     sources: Annotated[

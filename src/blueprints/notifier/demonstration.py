@@ -17,8 +17,8 @@ _ADDRESS = "ada@shop.example"
 
 
 def fill(config: "NotifierConfig") -> None:
-    """Ask for the sample mails, once, and only where mails are written to files."""
-    if config.channel != "file" or Mail.objects.exists():
+    """Ask for them once, and only where mails are written to files and no shop is about to ask for its own."""
+    if config.channel != "file" or config.sources or Mail.objects.exists():
         return
     with writing():
         for kind in KINDS:
