@@ -22,7 +22,11 @@ import tempfile
 import time
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 CODES = ("EUR", "USD", "GBP", "JPY", "SEK", "NOK", "DKK", "CHF", "PLN", "CZK", "AUD", "CAD")
 FIRST, DAYS = date(2023, 6, 1), 731
@@ -85,11 +89,32 @@ def theirs(source: Path, target: Path) -> float:
     return float(done.stdout)
 
 
-def differences(one: Path, other: Path) -> int:
-    """Rows whose results differ."""
-    with one.open(newline="") as first, other.open(newline="") as second:
-        left, right = csv.DictReader(first), csv.DictReader(second)
-        return sum(a["result"] != b["result"] for a, b in zip(left, right, strict=True))
+def differences(loop: Path, ours: Path) -> tuple[int, int]:
+    """Rows whose results differ, and how many of those are ours to blame by exact fractions."""
+    different = wrong = 0
+    with loop.open(newline="") as first, ours.open(newline="") as second:
+        for theirs, row in zip(csv.DictReader(first), csv.DictReader(second), strict=True):
+            if theirs["result"] != row["result"]:
+                different += 1
+                wrong += row["result"] != exact(row)
+    return different, wrong
+
+
+def exact(row: Mapping[str, str]) -> str:
+    """The result of a row in fractions, rounded once, half up, by the library's own rates."""
+    rates = converter()
+    day = date.fromisoformat(row["date"])
+    over, under = (Fraction(rates.convert(1, "EUR", row[name], day)) for name in ("to", "from"))
+    digits = 0 if row["to"] == "JPY" else 2
+    scaled = Fraction(row["amount"]) * over / under * 10**digits + Fraction(1, 2)
+    return str(Decimal(scaled.numerator // scaled.denominator).scaleb(-digits))
+
+
+@lru_cache(maxsize=1)
+def converter() -> Any:
+    from currency_converter import CurrencyConverter
+
+    return CurrencyConverter(decimal=True, fallback_on_missing_rate=True, fallback_on_missing_rate_method="last_known")
 
 
 def peak_mib(source: Path, target: Path, env: Mapping[str, str]) -> float:
@@ -150,7 +175,8 @@ def measure(folder: Path, rows: int, runs: int, *, memory: bool) -> None:
         ratio = speeds[name] / speeds["loop"]
         print(f"blueprints fx convert --file, {name:>9}: {speeds[name]:>9,.0f} rows/s, {ratio:.2f}x (bound {bound}x)")
     different = [differences(folder / "loop.csv", folder / f"{workers}.csv") for workers in (1, 2)]
-    print(f"results that differ: {different[0]} with 1 worker, {different[1]} with 2 (bound 0)")
+    for workers, (unequal, wrong) in zip((1, 2), different, strict=True):
+        print(f"rows that differ from the loop, {workers} worker(s): {unequal}; wrong by fractions: {wrong} (bound 0)")
     if memory:
         compare_memory(folder, rows, env)
 

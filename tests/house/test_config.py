@@ -152,6 +152,24 @@ def test_secrets_come_from_files_and_are_never_shown(file: Path, tmp_path: Path,
     assert config.origin("sample.token") == f"file {file}, line 2"
 
 
+def test_the_password_in_an_address_is_never_shown(file: Path, run: Run) -> None:
+    file.write_text("sample:\n  base: mongodb://anna:p@ss@host/name\n  upstream: {base_url: 'https://host:80/@x'}\n")
+    shown = run("config", "show", "--json", expect=0).stdout
+    assert "mongodb://anna:••••@host/name" in shown
+    assert "p@ss" not in shown
+
+
+def test_plain_values_of_a_file_do_not_import_pydantic(file: Path) -> None:
+    file.write_text("sample: {base: SEK, lively: false, life: 7d}\n")
+    program = (
+        "import sys; from blueprints import config; from tests.house.test_config import Sample\n"
+        "sys.modules.pop('pydantic', None); loaded = config.load('sample', Sample)\n"
+        "print('pydantic' in sys.modules, loaded.base, loaded.lively, loaded.life)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "False SEK False 7 days, 0:00:00\n"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -16,8 +16,13 @@ if TYPE_CHECKING:
 def checked(key: str, setting: Setting, given: "Given") -> Any:
     """The value in the setting's type; raises ConfigError naming the key and the place, never a secret's value."""
     value = given.value
-    if setting.kind is str and isinstance(value, str) and not setting.is_constrained:
+    if not setting.is_constrained and setting.kind in (str, bool, int) and type(value) is setting.kind:
         return value  # pydantic would say the same, after 0.1 s of importing
+    try:
+        if not setting.is_constrained and setting.kind is timedelta and isinstance(value, str):
+            return duration(value)  # as above
+    except UsageError as error:
+        raise ConfigError(f"{key}: {error} ({given.place})") from error
     from pydantic import ValidationError
 
     try:

@@ -1,6 +1,7 @@
 """All settings of all sections at once: for `config show` and `check`, the example file and the documentation."""
 
 import dataclasses
+import re
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from blueprints.errors import BlueprintsError, ConfigError
 
 FOLDER = Path(__file__).parent.parent
 MASK = "••••"
+PASSWORD = re.compile(r"(://[^:/@\s]*:)[^\s]*@")
+"""In an address such as that of a database."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,8 @@ class Row:
     def shown(self) -> str:
         if self.setting.secret:
             return MASK if self.value else ""
-        return _yaml(self.value) if isinstance(self.value, dict) else shown_value(self.value)
+        text = _yaml(self.value) if isinstance(self.value, dict) else shown_value(self.value)
+        return PASSWORD.sub(rf"\1{MASK}@", text)
 
     def as_json(self) -> dict[str, str]:
         return {"key": self.key, "value": self.shown, "origin": self.origin}
