@@ -192,3 +192,31 @@ def test_its_wrong_setting_is_reported(plugin: Any, weather: Weather, told: Json
     said = weather("-p", "52,13", expect=2, garden__fil="x", providers="garden").stderr
     assert "unknown setting weather.garden.fil" in said
     assert "did you mean weather.garden.file?" in said
+
+
+def test_an_entry_point_is_a_provider_too(
+    told: Json, isolated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "site"
+    folder = site / "theirs-1.0.dist-info"
+    folder.mkdir(parents=True)
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n")
+    (folder / "entry_points.txt").write_text(
+        "[blueprints.weather.providers]\ntheirs = their_weather:Provider\nlost = no_such_module:Provider\n"
+    )
+    (site / "their_weather.py").write_text(MINIMAL)
+    monkeypatch.syspath_prepend(str(site))
+    assert told("-p", "52,13", "--provider", "theirs")["provider"] == "theirs"
+    states = {row["name"]: row["state"] for row in told("providers")["providers"]}
+    assert states["theirs"] == "ready"
+    assert states["lost"].startswith("broken: ModuleNotFoundError")
+
+
+def test_nothing_depends_on_the_working_directory(
+    garden: Any, weather: Weather, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert "Partly Cloudy" in garden("--weekend").stdout
+    assert "garden" in weather("--help").stdout
+    assert list((tmp_path / "elsewhere").iterdir()) == []

@@ -62,7 +62,8 @@ def _forecast(typed: dict[str, Any]) -> None:
     if typed["compare"] and typed["hourly"]:
         raise UsageError("--compare compares days: leave out --hourly")
     configured = config.load("weather", WeatherConfig)
-    shown = fields(typed["chosen"] or configured.fields, FIELDS if not typed["chosen"] else configured.fields)
+    usual = fields(configured.fields, FIELDS)
+    shown = fields(typed["chosen"], usual) if typed["chosen"] else usual
     horizon = _horizon(horizon_kind, typed["days"], configured)
     place = typed["place"] or configured.place or _asked_place()
 
