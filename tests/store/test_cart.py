@@ -223,6 +223,7 @@ def test_a_script_gets_only_what_has_changed(game: Callable[..., Game], client: 
     script = {"HX-Request": "true"}
     answer = client.post(f"/cart/add/{one.pk}/", headers=script).content.decode()
     assert 'id="cart-badge"' in answer
+    assert '<span class="count">1' in answer
     assert "is in your cart" in answer
     assert "<html" not in answer
     refused = client.post(f"/cart/add/{gone.pk}/", headers=script)

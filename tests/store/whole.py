@@ -39,7 +39,7 @@ class Running:
     lines: list[str] = field(default_factory=list)
     ready: threading.Event = field(default_factory=threading.Event)
 
-    def wait(self, timeout_s: float = 60) -> None:
+    def wait(self, timeout_s: float = 110) -> None:
         """Until it answers, or fail."""
         wait_for(lambda: answers(f"{self.url}/readyz") or self.process.poll() is not None, timeout_s)
         assert self.process.poll() is None, "".join(self.lines)

@@ -174,7 +174,7 @@ def games(request: HttpRequest, asked: FromQuery[CatalogueQuery]) -> dict[str, A
     }
 
 
-@api.get("/v1/games/{int:game_id}", response=GameDetail, summary="One game")
+@api.get("/v1/games/{int:game_id}", response=GameDetail, by_alias=True, summary="One game")
 @decorate_view(conditional_page)
 def game(request: HttpRequest, game_id: Annotated[int, Field(ge=0, lt=10**18)]) -> dict[str, Any]:
     """A game with its description and price list."""

@@ -84,7 +84,7 @@ def opened_for(user: Any) -> Cart:
 
 def has_session(request: HttpRequest) -> bool:
     """Whether the visitor has been given a session; looking into one that is not there would be a query for nothing."""
-    return settings.SESSION_COOKIE_NAME in request.COOKIES or request.session.session_key is not None
+    return settings.SESSION_COOKIE_NAME in request.COOKIES or request.session.modified
 
 
 def count(request: HttpRequest) -> int:
