@@ -21,25 +21,27 @@ from tests.vote.test_replay import ended, event, recorded, votes
 Spawn = Callable[..., "subprocess.Popen[str]"]
 
 
-def wait(condition: Callable[[], Any], what: str = "", deadline_s: float = 30.0) -> None:
+def wait(condition: Callable[[], Any], what: str = "", deadline_s: float = 60.0) -> None:
     ends = time.monotonic() + deadline_s
     while not condition():
         assert time.monotonic() < ends, what
         time.sleep(0.01)
 
 
-def test_a_vote_streams_json(x: FakeX, spawn: Spawn) -> None:
-    process = spawn("vote", "debian", "arch", "--duration", "8s", "--json", "--budget", "0", "--name", "live")
+def test_a_vote_streams_json(x: FakeX, spawn: Spawn, run: Run) -> None:
+    process = spawn("vote", "debian", "arch", "--duration", "0", "--json", "--budget", "0", "--name", "live")
     wait(lambda: x.listeners, "nobody listens")
     for author in range(5):
         x.post(author, "#debian")
     x.post(5, "#arch")
-    printed, said = process.communicate(timeout=30)
-    assert process.returncode == 0, said
+    wait(lambda: json.loads(run("vote", "results", "live", "--json").stdout)["votes"] == 6, "not all arrived")
+    process.send_signal(signal.SIGINT)
+    printed, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said
     lines = [json.loads(line) for line in printed.splitlines()]
     assert [lines[0]["type"], *{line["type"] for line in lines[1:-1]}, lines[-1]["type"]] == ["start", "update", "end"]
     assert votes(lines[-1]) == {"debian": 5, "arch": 1}
-    assert (lines[-1]["complete"], lines[-1]["cost"]["budget_usd"]) == (True, "0.00")
+    assert (lines[-1]["state"], lines[-1]["cost"]["budget_usd"]) == ("interrupted", "0.00")
     assert lines[0]["complete"] is False
     assert "There is no budget: this vote may cost any amount." in said
     assert x.rules == {}
@@ -52,7 +54,7 @@ def test_ctrl_c_stops_cleanly_and_prints_the_result(x: FakeX, spawn: Spawn) -> N
     wait(lambda: x.delivered)
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
-    printed, said = process.communicate(timeout=30)
+    printed, said = process.communicate(timeout=60)
     assert process.returncode == 130, said
     assert "Session 1: interrupted, incomplete" in printed
     assert "debian         1" in printed
@@ -65,7 +67,7 @@ def test_other_signals_interrupt_too(x: FakeX, spawn: Spawn, number: int) -> Non
     process = spawn("vote", "debian", "--json")
     wait(lambda: x.listeners, "nobody listens")
     process.send_signal(number)
-    printed, _ = process.communicate(timeout=30)
+    printed, _ = process.communicate(timeout=60)
     assert process.returncode == 130
     assert ended(printed)["state"] == "interrupted"
     assert x.rules == {}
@@ -114,7 +116,7 @@ def test_a_recorded_vote_can_be_replayed(x: FakeX, spawn: Spawn, run: Run, tmp_p
         x.post(author, "#arch", streamed=False)
     wait(lambda: x.connects == 2 and file.read_bytes().count(b"#arch") >= 3, "nothing recorded")
     process.send_signal(signal.SIGINT)
-    printed, said = process.communicate(timeout=30)
+    printed, said = process.communicate(timeout=60)
     live = ended(printed)
     assert votes(live) == {"debian": 9, "arch": 3}, said
     again = ended(run("vote", "debian", "arch", "--source", f"replay:{file}", "--json", expect=0).stdout)
@@ -139,29 +141,11 @@ def test_exit_codes_of_what_ends_a_vote(x: FakeX, run: Run) -> None:
     assert ended(unreachable.stdout)["gaps"][0]["filled"] is False
 
 
-def test_a_vote_may_start_later(x: FakeX, spawn: Spawn) -> None:
-    from datetime import UTC, datetime, timedelta
-
-    start = (datetime.now(UTC) + timedelta(seconds=3)).replace(microsecond=0)
-    process = spawn("vote", "debian", "--from", start.isoformat(), "--duration", "3s", "--json")
-    assert process.stdout is not None
-    first = json.loads(process.stdout.readline())
-    assert first["state"] == "scheduled"
-    x.post(1, "#debian", streamed=False)
-    wait(lambda: x.listeners, "nobody listens")
-    assert datetime.now(UTC) >= start
-    x.post(2, "#debian")
-    printed, said = process.communicate(timeout=30)
-    found = ended(printed)
-    assert (process.returncode, found["votes"], found["complete"]) == (0, 1, True), said
-    assert found["started_at"] == start.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def test_no_more_than_ten_updates_a_second(spawn: Spawn, tmp_path: Path) -> None:
     posts = [event(number, number + 1, "#debian", number / 50) for number in range(150)]
     source = recorded(tmp_path / "r", posts)
     process = spawn("vote", "debian", "--source", source, "--speed", "1", "--json")
-    printed, _ = process.communicate(timeout=30)
+    printed, _ = process.communicate(timeout=60)
     updates = [json.loads(line) for line in printed.splitlines() if '"update"' in line]
     assert 2 <= len(updates) <= 10 * 3 + 1
     assert len({line["posts"]["seen"] for line in updates}) == len(updates)

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from blueprints.vote.core import moments, snowflakes
+from blueprints.vote.core import moments
 from tests.conftest import Run
+from tests.vote.ids import first_id
 
 START_MS = moments.ms("2026-11-22T18:00:00Z")
 
@@ -18,7 +19,7 @@ START_MS = moments.ms("2026-11-22T18:00:00Z")
 def event(number: int, author: int | str | None, text: str, at_s: float = 0.0, **more: Any) -> dict[str, Any]:
     created_ms = START_MS + int(at_s * 1000)
     data = {
-        "id": str(snowflakes.first_id(created_ms) + number),
+        "id": str(first_id(created_ms) + number),
         "author_id": None if author is None else str(author),
         "created_at": moments.exact(created_ms // 1000 * 1000),
         "text": text,
@@ -59,7 +60,7 @@ def test_a_vote_over_a_recording(run: Run, desktop: str) -> None:
         "vote", "debian", "ubuntu", "arch", "--source", desktop, "--name", "desktop", "--json", expect=0
     ).stdout
     start = json.loads(printed.splitlines()[0])
-    assert (start["type"], votes(start)) == ("start", {"debian": 0, "ubuntu": 0, "arch": 0})
+    assert (start["type"], start["state"], votes(start)) == ("start", "running", {"debian": 0, "ubuntu": 0, "arch": 0})
     found = ended(printed)
     assert {
         name: found[name] for name in ("session", "name", "state", "source", "winner", "tie", "complete", "gaps")
@@ -295,6 +296,8 @@ WRONG = [
     (["a", "--source", "replay:demo", "--speed", "fast"], "--speed fast: max, or"),
     (["a", "--budget", "-1"], "--budget: an amount of USD"),
     (["a", "--name", "7"], "--name '7'"),
+    (["a", "--source", "stream:x"], "--source stream takes nothing behind a colon"),
+    (["a", "--duration", "9999999d"], "--duration: too long"),
     (["a", "--require", "x y"], "several words"),
     (["a", "--json", "--plain"], "--json and --plain"),
     (["a", "--resume", "1"], "--resume takes all rules from the session: leave out TAG"),

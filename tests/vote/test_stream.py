@@ -12,7 +12,7 @@ from blueprints.vote.election import Election
 from blueprints.vote.x.problems import OutOfQuota
 from tests.vote.fake_x import FakeX
 from tests.vote.fake_x.server import TOKEN, Fault
-from tests.vote.held import hold, interrupted, until, votes
+from tests.vote.held import ago, hold, interrupted, until, votes
 
 
 def posting(x: FakeX, *posts: tuple[int, str]) -> Any:
@@ -318,3 +318,19 @@ def test_no_log_holds_the_token(x: FakeX, caplog: pytest.LogCaptureFixture) -> N
         x.faults["search"] += [Fault(401, {})]
         hold(posting(x, (1, "#debian")), "debian")
     assert TOKEN not in caplog.text
+
+
+def test_a_vote_may_start_later(x: FakeX) -> None:
+    async def script(election: Election) -> None:
+        start_ms = election.session.matcher.window.start_ms or 0
+        await until(lambda: election.desk.status == "waiting for the start")
+        assert (election.state, x.requests) == ("scheduled", [])
+        x.post(1, "#debian", streamed=False)
+        await until(lambda: x.listeners)
+        assert election.desk.now_ms() >= start_ms
+        assert election.state == "running"
+        x.post(2, "#debian")
+        await until(lambda: election.desk.tally.seq)
+
+    found = hold(script, "debian", from_=ago(-3))
+    assert (found["votes"], found["complete"]) == (1, True)

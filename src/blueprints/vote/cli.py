@@ -137,7 +137,7 @@ def results(session: str, as_json: bool, as_csv: bool, plot: bool, reveal: bool)
 @session_argument
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
-@click.option("--post", type=int, metavar="ID", help="Only this post.")
+@click.option("--post", type=click.IntRange(0, 2**63 - 1), metavar="ID", help="Only this post.")
 @click.option("--decision", metavar="D", help="Only posts with this decision.")
 @click.option("--verify", is_flag=True, help="Check only; print no rows.")
 @click.option("--head", metavar="HASH", help="The head that was printed at the end of the vote.")

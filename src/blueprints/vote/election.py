@@ -73,13 +73,14 @@ class Election:
             lock.release()
 
     async def _run(self) -> None:
-        self._set(result.SCHEDULED)
+        start_ms = self.session.matcher.window.start_ms or 0
+        is_early = start_ms > self.desk.now_ms() and not self.source.is_recorded
+        self._set(result.SCHEDULED if is_early else result.RUNNING)
         self.on_start()
-        start_ms = self.session.matcher.window.start_ms
-        if start_ms is not None and start_ms > self.desk.now_ms() and not self.source.is_recorded:
+        if is_early:
             self.desk.say("waiting for the start")
             await self.desk.wait_until(start_ms)
-        self._set(result.RUNNING)
+            self._set(result.RUNNING)
         await self._together(self.source.run(self.desk), self.desk.keep_writing())
         self.desk.say("the vote is over")
         self._end(

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from blueprints import clock, plugins
@@ -19,6 +18,7 @@ from blueprints.vote.sources import PACKAGE, Source, Task
 DEFAULT_DURATION = timedelta(minutes=3)
 SHORTEST_POLL = timedelta(seconds=5)
 WEEK = timedelta(days=7)
+WITHOUT_ARGUMENT = frozenset({"stream", "search", "counts"})
 RULE_OPTIONS = (
     "duration",
     "until",
@@ -65,6 +65,8 @@ def made(tags: Sequence[str], typed: Mapping[str, Any], config: VoteConfig) -> P
     """The plan of a new vote; raises UsageError naming the option and what it may be."""
     name, _, argument = (typed["source"] or "stream").partition(":")
     kind = source_class(name)
+    if argument and name in WITHOUT_ARGUMENT:
+        raise UsageError(f"--source {name} takes nothing behind a colon")
     notices: list[str] = []
     rules = _rules(typed, kind, notices)
     drawn = slate(tags, rules.accents, config.max_candidates)
@@ -171,12 +173,21 @@ def _window(
         duration = DEFAULT_DURATION if duration is None and until is None else duration
         if until is not None and until <= now:
             raise UsageError(f"--until {typed['until']} is in the past: RFC 3339 or HH:MM, later than now")
-    end = until if until is not None else start + duration if start is not None and duration else None
+    end = until if until is not None else _after(start, duration)
     if start is not None and end is not None and end <= start:
         raise UsageError("--until is not after --from: RFC 3339 or HH:MM, later than the start")
     if end is not None and not kind.is_recorded and end <= now:
         raise UsageError("--duration: the vote would be over already; let it start later or last longer")
     return Window(*(None if one is None else moments.of(one) for one in (start, end)))
+
+
+def _after(start: datetime | None, duration: timedelta | None) -> datetime | None:
+    if start is None or not duration:
+        return None
+    try:
+        return start + duration
+    except OverflowError as error:
+        raise UsageError("--duration: too long; 0 lasts until the vote is stopped") from error
 
 
 def _refuse_old(start: datetime | None, now: datetime) -> None:
@@ -208,7 +219,3 @@ def _nearest(text: str, now: datetime) -> datetime:
     at = datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of day
     days = (local.date() + timedelta(days=offset) for offset in (-1, 0, 1))
     return min((datetime.combine(day, at).astimezone() for day in days), key=lambda one: abs(one - now))
-
-
-def database(config: VoteConfig) -> Path:
-    return config.database_path

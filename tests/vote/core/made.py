@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from blueprints.vote.core import chain, snowflakes
+from blueprints.vote.core import chain
 from blueprints.vote.core.ballots import Ballot, Voter
 from blueprints.vote.core.candidates import slate
 from blueprints.vote.core.decisions import Matcher
 from blueprints.vote.core.posts import Post
 from blueprints.vote.core.rules import Rules, Window
 from blueprints.vote.core.tally import Entry, Tally
+from tests.vote.ids import first_id
 
 NOW_MS = 1_795_370_400_000
 """2026-11-22T18:00:00Z."""
@@ -43,8 +44,8 @@ def matcher(*words: str, window: Any = None, **rules: Any) -> Matcher:
 
 def post(number: int, author: int | None, *hashtags: str, versions: Sequence[int] = (), **more: Any) -> Post:
     """A post `number` ms after the start; its versions are numbers too."""
-    ids = tuple(snowflakes.first_id(NOW_MS + version) for version in versions)
-    return Post(snowflakes.first_id(NOW_MS + number), author, NOW_MS + number, hashtags, ids, **more)
+    ids = tuple(first_id(NOW_MS + version) for version in versions)
+    return Post(first_id(NOW_MS + number), author, NOW_MS + number, hashtags, ids, **more)
 
 
 def counted(rules: Matcher, posts: Sequence[Post]) -> Tally:

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from blueprints.vote.core import moments, snowflakes
+from blueprints.vote.core import moments
 from blueprints.vote.core.hashtags import hashtags, key
+from tests.vote.ids import first_id
 
 
 @dataclass
@@ -50,7 +51,7 @@ class FakePost:
 
 def made(number: int, author_id: str, text: str, created_ms: int, **more: Any) -> FakePost:
     """A post whose id carries its moment; `number` tells apart those of one millisecond."""
-    return FakePost(snowflakes.first_id(created_ms) + number, author_id, text, created_ms, **more)
+    return FakePost(first_id(created_ms) + number, author_id, text, created_ms, **more)
 
 
 def matches(query: str, post: FakePost) -> bool:

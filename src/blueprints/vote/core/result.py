@@ -10,7 +10,6 @@ from blueprints.vote.core.rules import Rules, Window
 
 SCHEDULED, RUNNING, INTERRUPTED = "scheduled", "running", "interrupted"
 ENDED, BUDGET, ERROR = "ended", "budget", "error"
-STATES = (SCHEDULED, RUNNING, INTERRUPTED, ENDED, BUDGET, ERROR)
 
 
 @dataclass(frozen=True)

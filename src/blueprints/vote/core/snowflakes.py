@@ -13,8 +13,3 @@ def created_ms(number: int) -> int:
     An id below 10^12 carries no time: the epoch of the numbering stands for it, which is later than the truth.
     """
     return EPOCH_MS if number < OLDEST else (number >> 22) + EPOCH_MS
-
-
-def first_id(moment_ms: int) -> int:
-    """The smallest id of that millisecond; 0 before the epoch."""
-    return max(0, moment_ms - EPOCH_MS) << 22

@@ -69,7 +69,9 @@ class Backfill:
     async def fill(self, number: int) -> None:
         """Read search over one gap and mark it filled; when X does not answer, it stays as it is."""
         gap = self.desk.ledger.gaps()[number]
-        end_ms = gap.end_ms if gap.end_ms is not None else self.desk.now_ms()
+        end_ms = self.desk.now_ms() if gap.end_ms is None else gap.end_ms
+        if gap.end_ms is None:
+            self.desk.close_gap(number, end_ms)  # a crash left it open
         window_start_ms = self.desk.tally.matcher.window.start_ms or 0
         start_ms = search.reachable(max(gap.start_ms - BEFORE_MS, window_start_ms), self.desk.now_ms())
         if start_ms >= end_ms or await self._read(start_ms, whole_second(end_ms)):

@@ -30,10 +30,6 @@ class NoRules(UpstreamError):
 class Failed(UpstreamError):
     """Anything else that X answers with an error status."""
 
-    def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
-        self.status = status
-
 
 def problem(status: int, headers: Mapping[str, str], body: bytes, what: str) -> Exception:
     """The error for an answer with this status; `what` names the request, as in `search`."""
@@ -51,7 +47,7 @@ def problem(status: int, headers: Mapping[str, str], body: bytes, what: str) -> 
         return NoRules(f"X says that the stream has no rules{said}")
     if status == 400 and ".fields" in _parameters(found):
         return FieldsUnknown(f"X does not know the parameter {_parameters(found)}")
-    return Failed(f"X answered {status} to {what}{said}", status)
+    return Failed(f"X answered {status} to {what}{said}")
 
 
 def _object(body: bytes) -> dict[str, Any]:

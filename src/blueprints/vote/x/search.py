@@ -45,11 +45,15 @@ async def read(
             desk.deliver_page(page, "search")
             desk.check_budget()
             meta = page.get("meta") or {}
-            newest = max(newest, int(meta.get("newest_id") or 0))
+            newest = max(newest, _number(meta.get("newest_id")))
             token = meta.get("next_token")
             if not token:
                 break
     return newest
+
+
+def _number(text: object) -> int:
+    return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() else 0
 
 
 def reachable(start_ms: int, now_ms: int) -> int:
