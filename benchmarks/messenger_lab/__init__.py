@@ -1,0 +1,1 @@
+"""What the benchmarks of the messenger share: servers to measure, and load."""
