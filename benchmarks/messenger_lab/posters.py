@@ -18,7 +18,8 @@ class Poster:
             f"Origin: http://127.0.0.1:{port}\r\nSec-Fetch-Site: same-origin\r\n"
         )
         self.head = (
-            f"POST /messages HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{who}Content-Type: application/json\r\nContent-Length: "
+            f"POST /messages HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{who}"
+            "Content-Type: application/json\r\nContent-Length: "
         ).encode()
 
     async def open(self) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import multiprocessing
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 MARK = b"sent-at-"
@@ -63,11 +64,16 @@ async def open_streams(port: int, seen: list[Seen], rooms: str = "room=lobby", r
             ready: asyncio.Future[None] = loop.create_future()
             point = f"Last-Event-ID: {each.last_id.decode()}\r\n" if resume else ""
             request = f"GET /stream?{rooms} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{point}\r\n".encode()
-            _, reader = await loop.create_connection(lambda e=each, q=request, r=ready: Reader(e, q, r), "127.0.0.1", port)  # type: ignore[misc]  # bound at once
+            reader = Reader(each, request, ready)
+            await loop.create_connection(partial(_same, reader), "127.0.0.1", port)
             readers.append(reader)
             waiting.append(ready)
         await asyncio.gather(*waiting)
     return readers
+
+
+def _same(reader: Reader) -> Reader:
+    return reader
 
 
 def message(number: int) -> str:

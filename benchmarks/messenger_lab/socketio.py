@@ -64,7 +64,9 @@ def fanout(streams: int, rate: int, seconds: float) -> float | None:
         output, _ = crowd.communicate("stop\n")
         delays = json.loads(output)
     lost = int(rate * int(seconds)) * streams - len(delays)
-    print(f"{'socket.io':10} {int(rate * int(seconds))} messages to {streams} readers: lost {lost}; ms: {spread(delays)}")
+    print(
+        f"{'socket.io':10} {int(rate * int(seconds))} messages to {streams} readers: lost {lost}; ms: {spread(delays)}"
+    )
     return quantile(delays, 0.99)
 
 

@@ -88,6 +88,7 @@ def _halves() -> tuple[Any, ASGIApp, list[Any]]:
     from blueprints.messenger.accounts.lookups import Lookups
     from blueprints.messenger.demo import companions
     from blueprints.messenger.live.api import Api, application
+    from blueprints.messenger.live.edge import Edge, readable_from
     from blueprints.messenger.live.half import Live
     from blueprints.messenger.live.identity import Identity
     from blueprints.messenger.live.streaming import Streaming
@@ -97,8 +98,8 @@ def _halves() -> tuple[Any, ASGIApp, list[Any]]:
     half = Live(config, store(config), lookups, lookups.rooms, str(settings.SECRET_KEY).encode())
     identity = Identity(half.sessions, half.tokens, settings.SESSION_COOKIE_NAME, csrf.refusal)
     streaming = Streaming(half.engine, identity, csrf.address, config.max_streams, config.streams_per_address)
-    api = application(Api(half.engine, half.chat, identity, config.max_length), streaming)
-    return half, api, companions(half)
+    api = application(Api(half.engine, half.chat, identity, lookups, config.max_length), streaming)
+    return half, Edge(readable_from(api, config.cors_origins), settings.LOG_REQUESTS), companions(half)
 
 
 def __getattr__(name: str) -> Any:

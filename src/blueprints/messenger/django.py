@@ -34,7 +34,7 @@ def settings(config: MessengerConfig) -> dict[str, Any]:
         "ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED": verification == "mandatory",
         "ACCOUNT_CHANGE_EMAIL": True,
         "ACCOUNT_SESSION_REMEMBER": True,
-        "ACCOUNT_USER_DISPLAY": "blueprints.messenger.accounts.lookups.shown_name",
+        "ACCOUNT_USER_DISPLAY": "blueprints.messenger.models.shown_name",
         "DEFAULT_FROM_EMAIL": config.mail.sender,
         **_mail(config.mail.url),
         **_cache(config.store),

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -109,3 +109,8 @@ def suspended_until(user_id: int) -> datetime | None:
     """When the user may write again; None if at once."""
     running = Suspension.objects.filter(user_id=user_id, until__gt=clock.now())
     return running.order_by("-until").values_list("until", flat=True).first()
+
+
+def shown_name(user: Any) -> str:
+    """The display name; one made by `createsuperuser` has only a username."""
+    return str(user.display_name or user.get_username())

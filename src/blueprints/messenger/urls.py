@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from blueprints.messenger.views import account, moderation, room, rooms
+from blueprints.messenger.views import account, moderation, ready, room, rooms
 from blueprints.web.urls import common, handler400, handler403, handler404, handler500
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
@@ -22,6 +22,7 @@ urlpatterns = [
     path("moderation/delete", moderation.delete, name="moderation_delete"),
     path("moderation/suspend", moderation.suspend, name="moderation_suspend"),
     path("moderation/lift", moderation.lift, name="moderation_lift"),
+    path("readyz", ready.readyz),
     path("sign_up", RedirectView.as_view(pattern_name="account_signup", permanent=True)),
     path("login", RedirectView.as_view(pattern_name="account_login", permanent=True)),
     path("logout", RedirectView.as_view(pattern_name="account_logout", permanent=True)),

@@ -42,14 +42,19 @@ class RequestId:
 
 
 class SecurityHeaders:
-    """A strict content security policy and its companions on every answer that has none of its own."""
+    """A strict content security policy and its companions on every answer that has none of its own.
+
+    The admin's own scripts keep to the shared policy; a service may ask more of its other pages.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)
+        is_admin = request.path.startswith("/admin/")
+        policy = settings.ADMIN_CONTENT_SECURITY_POLICY if is_admin else settings.CONTENT_SECURITY_POLICY
+        response.setdefault("Content-Security-Policy", policy)
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         return response
 

@@ -158,6 +158,7 @@ def _security(service: Service, config: Any, shared: WebConfig) -> dict[str, Any
         "CSRF_TRUSTED_ORIGINS": [public.rstrip("/")] if public.startswith("https://") else [],
         "CSRF_FAILURE_VIEW": "blueprints.web.urls.csrf_failure",
         "CONTENT_SECURITY_POLICY": "; ".join(f"{name} {value}" for name, value in {**CSP, **service.csp}.items()),
+        "ADMIN_CONTENT_SECURITY_POLICY": "; ".join(f"{name} {value}" for name, value in CSP.items()),
         "SECURE_CONTENT_TYPE_NOSNIFF": True,
         "SECURE_REFERRER_POLICY": "same-origin",
         "SECURE_CROSS_ORIGIN_OPENER_POLICY": "same-origin",

@@ -8,11 +8,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
-from django.contrib.auth import get_user
+from django.contrib.auth import get_user, get_user_model
 from django.db import connection
 from django.http import HttpRequest
 
 from blueprints.messenger import models
+from blueprints.messenger.accounts import moderation
 from blueprints.messenger.core.lifetimes import Limits
 from blueprints.messenger.core.messages import Author
 from blueprints.messenger.core.rooms import Room
@@ -35,6 +36,9 @@ class Lookups:
 
     async def of_token(self, token: str) -> Sender | None:
         return await self._asked(lambda: token_sender(token))
+
+    async def log_deletion(self, moderator: str, account: str, room: str, reason: str) -> None:
+        await self._asked(lambda: moderation.log_deletion(_user(moderator), _user(account), room, reason))
 
     async def rooms(self) -> list[Room]:
         return await self._asked(rooms)
@@ -69,21 +73,21 @@ def token_sender(token: str) -> Sender | None:
     return Sender(owner.account, author, owner.email, False, owner.suspended_until_ms, key=key.pk)
 
 
+def _user(account: str) -> Any:
+    """The account of that id, None if it is gone."""
+    return get_user_model().objects.filter(pk=account).first() if account.isdecimal() else None
+
+
 def sender(user: Any, session: str = "") -> Sender:
     until = models.suspended_until(user.pk)
     return Sender(
         account=str(user.pk),
-        author=Author(user.public_id, shown_name(user)),
+        author=Author(user.public_id, models.shown_name(user)),
         email=user.email if settings.SERVICE_CONFIG.show_email and user.email else None,
         is_moderator=user.has_perm("messenger.moderate"),
         suspended_until_ms=milliseconds(until) if until else 0,
         session=session,
     )
-
-
-def shown_name(user: Any) -> str:
-    """The display name; one made by `createsuperuser` has only a username."""
-    return str(user.display_name or user.get_username())
 
 
 def rooms() -> list[Room]:

@@ -5,8 +5,7 @@ from typing import Any
 
 from blueprints import clock
 from blueprints.messenger.accounts import revocation
-from blueprints.messenger.accounts.lookups import shown_name
-from blueprints.messenger.models import Act, Suspension
+from blueprints.messenger.models import Act, Suspension, shown_name
 from blueprints.web.database import writing
 
 

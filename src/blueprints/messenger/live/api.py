@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from starlette.applications import Starlette
@@ -23,16 +24,18 @@ if TYPE_CHECKING:
     from blueprints.messenger.live.chat import Chat
     from blueprints.messenger.live.engine import Engine
     from blueprints.messenger.live.identity import Identity
+    from blueprints.messenger.live.senders import Accounts
     from blueprints.messenger.live.streaming import Streaming
 
 BODY_LIMIT = 16 * 1024
-NO_STORE = {"Cache-Control": "no-store", "Vary": "Cookie"}
+NO_STORE = {"Cache-Control": "no-store", "Vary": "Cookie", "X-Content-Type-Options": "nosniff"}
 MOST = 500
 
 
 class Api:
-    def __init__(self, engine: Engine, chat: Chat, identity: Identity, max_length: int) -> None:
-        self.engine, self.chat, self.identity, self.max_length = engine, chat, identity, max_length
+    def __init__(self, engine: Engine, chat: Chat, identity: Identity, accounts: Accounts, max_length: int) -> None:
+        self.engine, self.chat, self.identity = engine, chat, identity
+        self.accounts, self.max_length = accounts, max_length
 
     async def list_messages(self, request: Request) -> Response:
         query = request.query_params
@@ -68,7 +71,10 @@ class Api:
 
     async def delete_message(self, request: Request) -> Response:
         sender = await self.identity.writer(request)
-        await self.chat.delete(sender, request.path_params["id"])
+        message = await self.chat.delete(sender, request.path_params["id"])
+        if message.account != sender.account:
+            reason = request.query_params.get("reason", "")[:200] or "no reason given"
+            await self.accounts.log_deletion(sender.account, message.account, message.room, reason)
         return Response(status_code=204, headers=NO_STORE)
 
     async def type(self, request: Request) -> Response:
@@ -90,6 +96,7 @@ def application(api: Api, streaming: Streaming) -> Starlette:
         Route("/messages/{id}", api.get_message, methods=["GET"]),
         Route("/messages/{id}", api.delete_message, methods=["DELETE"]),
         Route("/typing", api.type, methods=["POST"]),
+        Route("/api/openapi.json", description, methods=["GET"]),
         Route("/rooms", api.list_rooms, methods=["GET"]),
         Route("/stream", streaming, methods=["GET"]),
     ]
@@ -99,6 +106,11 @@ def application(api: Api, streaming: Streaming) -> Starlette:
         Exception: problems.unexpected,
     }
     return Starlette(routes=routes, exception_handlers=handlers)
+
+
+async def description(_request: Request) -> Response:
+    """OpenAPI 3.1 of this API."""
+    return Response((Path(__file__).parent / "openapi.json").read_bytes(), media_type="application/json")
 
 
 async def _body(request: Request) -> bytes | None:

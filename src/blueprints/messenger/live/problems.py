@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import secrets
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from blueprints.messenger.core.refusals import Refused
+from blueprints.web.requests import request_id
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -38,15 +38,8 @@ def by_status(_request: Request, error: Exception) -> Response:
 
 
 def unexpected(request: Request, error: Exception) -> Response:
-    request_id = secrets.token_hex(16)
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error, extra={"request_id": request_id})
-    return _answer(
-        500,
-        "internal-error",
-        "An unexpected error; the log has it under this request id.",
-        {},
-        {"request_id": request_id},
-    )
+    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return _answer(500, "internal-error", "An unexpected error; the log has it under this request id.", {})
 
 
 def _answer(
@@ -58,6 +51,7 @@ def _answer(
         "status": status,
         "detail": detail,
         "code": code,
+        "request_id": request_id(),
         **(details or {}),
     }
     # ASCII, because what was refused may hold what cannot be encoded

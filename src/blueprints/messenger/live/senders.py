@@ -25,6 +25,9 @@ class Accounts(Protocol):
     async def of_token(self, token: str) -> Sender | None:
         """Whose API key it is."""
 
+    async def log_deletion(self, moderator: str, account: str, room: str, reason: str) -> None:
+        """Write into the moderation log that a moderator deleted a message of another account."""
+
 
 @dataclass(frozen=True, slots=True)
 class Allowances:

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from blueprints import clock
-from blueprints.messenger import bridge
+from blueprints.messenger import bridge, models
 from blueprints.messenger.accounts import lookups
 from blueprints.messenger.accounts import moderation as acts
 from blueprints.messenger.core.positions import event_id
@@ -95,7 +95,7 @@ def suspend(request: HttpRequest) -> HttpResponse:
         return _back(request)
     target = _target(form.cleaned_data["user"])
     made = acts.suspend(request.user, target, form.cleaned_data["lasting"], form.cleaned_data["reason"])
-    messages.success(request, f"{lookups.shown_name(target)} is suspended until {made.until:%Y-%m-%d %H:%M} UTC.")
+    messages.success(request, f"{models.shown_name(target)} is suspended until {made.until:%Y-%m-%d %H:%M} UTC.")
     return _back(request)
 
 
@@ -104,7 +104,7 @@ def suspend(request: HttpRequest) -> HttpResponse:
 def lift(request: HttpRequest) -> HttpResponse:
     target = _target(request.POST.get("user", ""))
     acts.lift(request.user, target, request.POST.get("reason", "")[:200] or "lifted")
-    messages.success(request, f"{lookups.shown_name(target)} may write again.")
+    messages.success(request, f"{models.shown_name(target)} may write again.")
     return _back(request)
 
 
