@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from blueprints.messenger.core.rooms import public
@@ -84,23 +83,24 @@ class Engine:
             self.hub.audience.send(slug, event("room", public(room, self.hub.readers.total(slug))))
 
     async def _follow(self) -> None:
+        await self.news.wait()
         self.news.clear()
         await self.hub.follow()
-        with suppress(TimeoutError):  # a wake-up can be lost: look every second anyway
-            await asyncio.wait_for(self.news.wait(), TICK_S)
 
     async def _listen(self) -> None:
         await self.store.listen(self.news.set, self.hear)
 
     async def _purge(self) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.ends.wait(), TICK_S)
+        await self.ends.wait()
         self.ends.clear()
         while await self.store.purge() >= MANY:
             pass
 
     async def _beat(self) -> None:
+        """Every second: look for news and ends, because a wake-up can be lost, and keep silent streams open."""
         await asyncio.sleep(TICK_S)
+        self.news.set()
+        self.ends.set()
         late_s = asyncio.get_running_loop().time() - HEARTBEAT_MS / 1000 + TICK_S
         for stream in list(self.hub.audience.streams):
             if stream.sent_s < late_s and not stream.queue and not stream.backlog:
