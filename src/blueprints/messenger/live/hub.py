@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from blueprints.messenger.stores import Batch, Entry, Store
 
 HEARTBEAT_MS = 15_000
-BATCH = 500
+BATCH = 100
+"""Events handed out before the streams get their turn; well below what may wait in a queue."""
 
 
 class Hub:
@@ -124,12 +125,13 @@ class Hub:
         while True:
             batch = await self.store.read(self.audience.position, BATCH)
             self._learn(batch.now_ms)
-            if batch.born != self.replay.born or batch.head < self.audience.position:
-                await self._start_over()
+            if reason := self._loss(batch):
+                await self._start_over(reason)
                 return
             self._hand_out(batch)
             if len(batch.entries) < BATCH:
                 return
+            await asyncio.sleep(0)
 
     def _hand_out(self, batch: Batch) -> None:
         for entry in batch.entries:
@@ -144,9 +146,15 @@ class Hub:
                 self.expiry.add(frame)
                 self.audience.send(entry.room, frame)
 
-    async def _start_over(self) -> None:
+    def _loss(self, batch: Batch) -> str:
+        """Why the log does not go on where this worker is; nothing if it does."""
+        if batch.born != self.replay.born or batch.head < self.audience.position:
+            return "restart"
+        return "gap" if self.audience.position < batch.floor else ""
+
+    async def _start_over(self, reason: str) -> None:
         await self.load()
-        self.audience.resync("restart")
+        self.audience.resync(reason)
 
     def _went_down(self) -> None:
         if self.is_up:

@@ -98,6 +98,8 @@ class Batch(NamedTuple):
     now_ms: int
     born: int
     """Another value than before: the store has lost everything since."""
+    floor: int
+    """The log is complete after this position."""
 
 
 class State(NamedTuple):

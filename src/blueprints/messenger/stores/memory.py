@@ -118,7 +118,7 @@ class Store:
         entries = newest[::-1][:limit]
         known = (self.messages.get(entry.id) for entry in entries)
         texts = {message.id: message for message in known if message and message.expires_ms > now}
-        return Batch(entries, texts, self.head, now, self.born)
+        return Batch(entries, texts, self.head, now, self.born, self.floor)
 
     async def tell(self, notice: Notice) -> None:
         self.hear(notice)

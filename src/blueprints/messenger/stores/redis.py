@@ -110,18 +110,19 @@ class Store:
     async def state(self) -> State:
         born, length, first, rooms = await self._run("open")
         born_at = int(born) * STEP
-        floor = _position(first) if first and length >= self.replay_events else born_at
+        floor = self._floor(born, length, first)
         entries = await self._log()
         messages = [message for room in sorted(rooms) for message in await self._all(room)]
         head = entries[-1].position if entries else born_at
         return State(messages, entries, floor, born_at, head, await self.now_ms())
 
     async def read(self, after: int, limit: int) -> Batch:
-        now, head, born, entries, texts = await self._run("read", event_id(after), limit)
+        now, head, born, length, oldest, entries, texts = await self._run("read", event_id(after), limit)
         messages = {found: _message(value) for found, value in zip(texts[::2], texts[1::2], strict=True)}
         if not born:  # emptied under our feet
             born = (await self._run("open"))[0]
-        return Batch([_entry(*entry) for entry in entries], messages, _position(head), int(now), int(born) * STEP)
+        found = [_entry(*entry) for entry in entries]
+        return Batch(found, messages, _position(head), int(now), int(born) * STEP, self._floor(born, length, oldest))
 
     async def tell(self, notice: Notice) -> None:
         await self._command(self.redis.publish(f"{self.settings.prefix}bus", line(notice)))
@@ -185,6 +186,10 @@ class Store:
             return bool((await self._command(self.redis.config_get("save"))).get("save"))
         except Down:  # CONFIG is often forbidden where Redis is rented; then nobody can tell
             return False
+
+    def _floor(self, born: str, length: int, oldest: str) -> int:
+        """The position after which the log is complete: it has been cut once it is as long as it may get."""
+        return _position(oldest) if length >= self.replay_events else int(born) * STEP
 
     async def _log(self) -> list[Entry]:
         entries: list[Entry] = []

@@ -9,4 +9,6 @@ for _, entry in ipairs(entries) do
     end
   end
 end
-return {whole(now), head(), redis.call('GET', prefix .. 'born') or '', entries, texts}
+local first = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)
+local oldest = first[1] and first[1][1] or ''
+return {whole(now), head(), redis.call('GET', prefix .. 'born') or '', redis.call('XLEN', log), oldest, entries, texts}

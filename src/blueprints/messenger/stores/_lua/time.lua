@@ -24,9 +24,10 @@ end
 
 local log, rooms, live, bus = prefix .. 'log', prefix .. 'rooms', prefix .. 'live', prefix .. 'bus'
 
+-- the newest event, or the store's birthday
 local function head()
   local info = redis.pcall('XINFO', 'STREAM', log)
-  if info.err then return '0-0' end
+  if info.err then return (redis.call('GET', prefix .. 'born') or '0') .. '-0' end
   for index = 1, #info, 2 do
     if info[index] == 'last-generated-id' then return info[index + 1] end
   end
