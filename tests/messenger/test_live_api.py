@@ -13,9 +13,9 @@ from tests.messenger.conftest import until
 from tests.messenger.live import People, World, world
 
 pytestmark = pytest.mark.anyio
-KEYS = {
-    "id", "room", "message", "author", "email", "client_id", "posted_at", "expires_at", "lifetime", "expires_in", "links"
-}  # fmt: skip
+KEYS = set(
+    ["id", "room", "message", "author", "email", "client_id", "posted_at", "expires_at", "lifetime", "expires_in", "links"],
+)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from blueprints.messenger.live.stream import MOST_WAITING
 from blueprints.messenger.stores import Store, redis
 from tests.messenger.conftest import until
-from tests.messenger.live import People, World, world
+from tests.messenger.live import People, Reader, World, world
 from tests.servers.redis import RedisServer
 
 pytestmark = pytest.mark.anyio
@@ -313,6 +314,10 @@ async def _is_posted(chat: World, text: str) -> bool:
     return (await chat.post({"message": text})).status_code == 201
 
 
+def _has(reader: Reader, count: int) -> bool:
+    return len(reader.texts()) >= count
+
+
 async def test_random_cuts_lose_and_double_nothing(chat: World) -> None:
     """One reader that is cut off again and again while messages pass."""
     total = 300
@@ -326,8 +331,7 @@ async def test_random_cuts_lose_and_double_nothing(chat: World) -> None:
     point = (await chat.list())["head"]
     while len(seen) < total:
         reader = await chat.read(f"last_event_id={point}")
-        wanted = min(total, len(seen) + 7)
-        await until(lambda r=reader, w=wanted: len(seen) + len(r.texts()) >= w)  # type: ignore[misc]  # bound at once
+        await until(partial(_has, reader, min(7, total - len(seen))))
         await reader.close()
         seen += reader.texts()
         point = reader.last_id

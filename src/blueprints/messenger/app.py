@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from blueprints.messenger.stores import Store
 
 LIVE = ("/messages", "/stream", "/rooms", "/typing", "/api/")
+PARENT_S = 0.5
 STORES = "blueprints.messenger.stores"
 log = logging.getLogger(__name__)
 
@@ -61,7 +64,7 @@ class Application:
         self.half, self.api, companions = self.make()
         await self.half.engine.start()
         bridge.connect(self.half, loop)
-        self.tasks = [asyncio.create_task(companion) for companion in companions]
+        self.tasks = [asyncio.create_task(companion) for companion in (*companions, _end_with(os.getppid()))]
         with suppress(NotImplementedError, RuntimeError, ValueError):  # not in the main thread: only tests
             loop.add_signal_handler(GOODBYE, self.half.engine.hub.shut)
 
@@ -71,6 +74,14 @@ class Application:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
         await self.half.engine.stop()
+
+
+async def _end_with(parent: int) -> None:
+    """A worker whose main process was killed would keep the port: end with it."""
+    while os.getppid() == parent:
+        await asyncio.sleep(PARENT_S)
+    for number in (GOODBYE, signal.SIGTERM):
+        os.kill(os.getpid(), number)
 
 
 def store(config: MessengerConfig) -> Store:

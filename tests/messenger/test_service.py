@@ -1,0 +1,378 @@
+"""The messenger as its operator starts it, over the wire."""
+
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.messenger.browser import Visitor
+from tests.servers.redis import RedisServer
+from tests.servers.services import Served, _await_ready
+
+DEADLINE_S = 20
+Serve = Callable[..., Served]
+
+
+def until(condition: Callable[[], Any]) -> Any:
+    deadline = time.monotonic() + DEADLINE_S
+    while not (value := condition()):
+        assert time.monotonic() < deadline, "it did not come true"
+        time.sleep(0.02)
+    return value
+
+
+@contextmanager
+def stream(visitor: Visitor, query: str = "") -> Iterator[list[tuple[str, Any]]]:
+    """(name, data) of the events so far; ("end", None) once the stream has ended."""
+    events: list[tuple[str, Any]] = []
+
+    def read() -> None:
+        name = ""
+        try:
+            with visitor.http.stream("GET", f"/stream?{query}", timeout=60) as response:
+                for line in response.iter_lines():
+                    if line.startswith("event: "):
+                        name = line[7:]
+                    elif line.startswith("data: "):
+                        events.append((name, json.loads(line[6:])))
+        except (httpx.HTTPError, RuntimeError):
+            pass
+        events.append(("end", None))
+
+    threading.Thread(target=read, daemon=True).start()
+    until(lambda: any(name == "hello" for name, _ in events))
+    yield events
+
+
+def named(events: list[tuple[str, Any]], name: str) -> list[Any]:
+    return [data for event, data in events if event == name]
+
+
+@pytest.fixture(scope="module")
+def messenger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One server for all tests that need nothing special of it; each has its own people."""
+    home = tmp_path_factory.mktemp("messenger")
+    program = str(Path(sys.executable).parent / "blueprints")
+    env = {**os.environ, "BLUEPRINTS_HOME": str(home)}
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen([program, "serve", "messenger", "--demo", "--port", "0"], env=env, **options)
+    served = Served(process, home)
+    _await_ready(served, 1)
+    yield served
+    assert served.stop() == 0
+    for pipe in (process.stdout, process.stderr):
+        pipe.close()
+
+
+@pytest.fixture
+def name() -> str:
+    """Of somebody whom no other test knows."""
+    return f"p{secrets.token_hex(4)}"
+
+
+def test_two_people_see_each_other_and_log_out_ends_it_everywhere(messenger: Served, name: str) -> None:
+    ann, anybody = Visitor(messenger.url).sign_up(name), Visitor(messenger.url)
+    with stream(anybody) as seen, stream(ann) as own:
+        assert ann.post("hello").status_code == 201
+        until(lambda: named(seen, "message"))
+        assert named(seen, "message")[0]["author"]["name"] == name
+        assert f"{name}@example.com" not in json.dumps(seen)
+        cookies = dict(ann.http.cookies)
+        assert ann.http.get("/accounts/logout/").status_code == 200
+        assert ann.post("still here").status_code == 201, "a GET of the log-out page leaves the session alive"
+        token = re.search(r'name="csrf-token" content="([^"]+)"', ann.http.get("/").text)
+        assert token
+        ann.submit("/accounts/logout/")
+        until(lambda: ("end", None) in own)
+        assert named(own, "bye")[0]["reason"] == "logout"
+        old = httpx.Client(base_url=messenger.url, cookies=cookies)
+        answer = old.post("/messages", json={"message": "x"}, headers={"X-CSRFToken": token[1]})
+        assert answer.status_code == 401
+        assert ("end", None) not in seen
+
+
+def test_everything_works_by_forms(messenger: Served, name: str) -> None:
+    ann, anybody = Visitor(messenger.url).sign_up(name), Visitor(messenger.url)
+    page = anybody.http.get("/").text
+    assert "No messages!" in page
+    assert "<form" not in page
+    assert 'href="/accounts/login/' in page
+    assert 'href="/accounts/signup/' in page
+    assert 'http-equiv="refresh"' not in page
+    assert '<meta http-equiv="refresh" content="5">' in anybody.http.get("/?refresh=5").text
+    assert anybody.http.get("/").headers.get("set-cookie") is None
+    answer = ann.submit("/r/lobby", message="<b>a: b</b> http://example.com/?a=1&b=2", lifetime="30s")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/r/lobby") or answer.status_code == 302
+    page = anybody.http.get("/").text
+    assert "&lt;b&gt;a: b&lt;/b&gt;" in page
+    assert '<a href="http://example.com/?a=1&amp;b=2" rel="nofollow noopener noreferrer">' in page
+    assert ann.submit("/r/lobby", message="\x07").status_code == 422
+    kept = ann.submit("/", message="kept text", lifetime="30d")
+    assert kept.status_code == 422
+    assert "kept text</textarea>" in kept.text
+    message = ann.http.get("/messages").json()["messages"][0]
+    assert message["lifetime"] == 30_000
+    assert ann.submit("/r/lobby/delete", page="/", id=message["id"]).status_code == 302
+    assert anybody.texts() == []
+    assert anybody.http.get("/r/nowhere").status_code == 404
+
+
+def test_a_double_click_on_the_form_posts_once(messenger: Served, name: str) -> None:
+    ann = Visitor(messenger.url).sign_up(name)
+    for _ in range(2):
+        ann.submit("/", message="once", client_id="same")
+    assert ann.texts() == ["once"]
+
+
+def test_a_foreign_page_cannot_post(messenger: Served, name: str) -> None:
+    ann = Visitor(messenger.url).sign_up(name)
+    token = re.search(r'name="csrf-token" content="([^"]+)"', ann.http.get("/").text)
+    assert token
+    right = {"X-CSRFToken": token[1], "Origin": messenger.url}
+    for headers in ({}, {"Origin": "https://evil.example"}, {"Origin": "null"}, {"X-CSRFToken": "a" * 64}):
+        answer = ann.http.post("/messages", json={"message": "x"}, headers=(right | headers) if headers else {})
+        assert (answer.status_code, answer.json()["code"]) == (403, "csrf"), headers
+    assert ann.texts() == []
+    assert ann.http.post("/messages", json={"message": "x"}, headers=right).status_code == 201
+
+
+def test_bad_log_ins_say_the_same_and_the_log_says_why(messenger: Served, name: str) -> None:
+    visitor = Visitor(messenger.url)
+    visitor.sign_up(name).submit("/accounts/logout/", page="/")
+    for name, password in (("ann", "wrong"), ("nobody", "correct horse 42")):
+        answer = visitor.log_in(name, password)
+        assert "Bad log in" in answer.text
+    until(lambda: any("wrong password" in line for line in messenger.log))
+    assert any("unknown address" in line for line in messenger.log)
+    assert not any("example.com" in line for line in messenger.log)
+    assert visitor.log_in(name).headers["location"] == "/"
+    for path in ("/accounts/login/", "/accounts/signup/"):
+        assert visitor.http.get(path).headers["location"] == "/", "who is logged in goes home"
+
+
+def test_guessing_passwords_is_throttled(messenger: Served, name: str) -> None:
+    visitor = Visitor(messenger.url)
+    visitor.sign_up(name).submit("/accounts/logout/", page="/")
+    answers = [visitor.log_in(name, f"wrong {number}").text for number in range(7)]
+    assert "too many attempts" in answers[-1]
+    assert "Bad log in" in answers[-1]
+
+
+def test_an_address_is_used_once_and_the_name_too(messenger: Served, name: str) -> None:
+    Visitor(messenger.url).sign_up(name)
+    fields = {"email": "ANN@example.com", "display_name": "Other", "password1": "correct horse 42"}
+    again = Visitor(messenger.url).submit("/accounts/signup/", **fields)
+    assert again.status_code in (200, 422)
+    assert "cannot be used" in again.text
+    same_name = Visitor(messenger.url).submit(
+        "/accounts/signup/", **(fields | {"email": "b@example.com", "display_name": "ＡＮＮ"})
+    )
+    assert "taken" in same_name.text
+
+
+def test_old_addresses_lead_to_the_new_ones(messenger: Served, name: str) -> None:
+    for old, new in (
+        ("/sign_up", "/accounts/signup/"),
+        ("/login", "/accounts/login/"),
+        ("/logout", "/accounts/logout/"),
+    ):
+        answer = httpx.get(messenger.url + old)
+        assert (answer.status_code, answer.headers["location"]) == (301, new)
+
+
+def test_it_tells_its_state_and_describes_itself(messenger: Served, name: str) -> None:
+    assert httpx.get(messenger.url + "/healthz").status_code == 200
+    assert httpx.get(messenger.url + "/readyz").status_code == 200
+    assert httpx.get(messenger.url + "/api/openapi.json").json()["openapi"] == "3.1.0"
+    answer = httpx.get(messenger.url + "/messages", headers={"X-Request-ID": "my-request-1"})
+    assert answer.headers["X-Request-ID"] == "my-request-1"
+    until(lambda: any("my-request-1" in line and "GET /messages 200" in line for line in messenger.log))
+    policy = httpx.get(messenger.url + "/").headers["Content-Security-Policy"]
+    assert "require-trusted-types-for 'script'" in policy
+    assert "unsafe" not in policy
+    admin = httpx.get(messenger.url + "/admin/login/").headers["Content-Security-Policy"]
+    assert "trusted-types" not in admin
+
+
+def test_a_password_change_ends_other_sessions(messenger: Served, name: str) -> None:
+    ann, elsewhere = Visitor(messenger.url).sign_up(name), Visitor(messenger.url)
+    elsewhere.log_in(name)
+    assert elsewhere.post("here").status_code == 201
+    changed = ann.submit(
+        "/accounts/password/change/",
+        oldpassword="correct horse 42",
+        password1="another horse 43",
+        password2="another horse 43",
+    )
+    assert changed.status_code == 302
+    assert ann.post("goes on").status_code == 201
+    headers = {"X-CSRFToken": "a" * 32}
+    assert elsewhere.http.post("/messages", json={"message": "x"}, headers=headers).status_code == 401
+
+
+def test_an_account_that_ends_takes_its_messages_and_keys_along(messenger: Served, name: str) -> None:
+    ann = Visitor(messenger.url).sign_up(name)
+    key = re.search(r"bpm_[\w-]{20,}", ann.submit("/accounts/keys/", label="Robot").text)
+    assert key
+    bot = {"Authorization": f"Bearer {key[0]}"}
+    assert (
+        httpx.post(messenger.url + "/messages", json={"message": "beep", "lifetime": 60_000}, headers=bot).status_code
+        == 201
+    )
+    ann.post("mine", lifetime=60_000)
+    assert len(ann.texts()) == 2
+    assert ann.submit("/accounts/delete/", password="wrong").status_code == 422
+    assert ann.submit("/accounts/delete/", password="correct horse 42").status_code == 302
+    assert Visitor(messenger.url).texts() == []
+    assert httpx.post(messenger.url + "/messages", json={"message": "x"}, headers=bot).status_code == 401
+    assert ann.post("x").status_code == 401
+    assert "Bad log in" in Visitor(messenger.url).log_in(name).text
+
+
+def test_keys_are_few_shown_once_and_revoked_at_once(messenger: Served, name: str) -> None:
+    ann = Visitor(messenger.url).sign_up(name)
+    key = re.search(r"bpm_[\w-]{20,}", ann.submit("/accounts/keys/", label="Robot").text)
+    assert key
+    page = ann.http.get("/accounts/keys/").text
+    assert key[0] not in page
+    bot = {"Authorization": f"Bearer {key[0]}"}
+    answer = httpx.post(messenger.url + "/messages", json={"message": "beep"}, headers=bot)
+    assert answer.json()["author"]["bot"] is True
+    assert (answer.json()["author"]["name"], answer.json()["author"]["owner"]) == ("Robot", "ann")
+    for number in range(4):
+        assert ann.submit("/accounts/keys/", label=f"Robot {number}").status_code == 201
+    assert (
+        "You have 5 keys"
+        in ann.http.post(
+            "/accounts/keys/",
+            data={"label": "six", "csrfmiddlewaretoken": re.findall(r'csrfmiddlewaretoken" value="(\w+)', page)[0]},
+            headers={"Origin": messenger.url},
+        ).text
+    )
+    revoke = re.search(r"/accounts/keys/\d+/revoke", page)
+    assert revoke
+    ann.submit(revoke[0], page="/accounts/keys/")
+    assert httpx.post(messenger.url + "/messages", json={"message": "x"}, headers=bot).status_code == 401
+
+
+def test_sigterm_says_bye_and_ends_at_once(messenger: Served, name: str) -> None:
+    with stream(Visitor(messenger.url)) as events, stream(Visitor(messenger.url)) as others:
+        begun = time.monotonic()
+        assert messenger.stop() == 0
+        assert time.monotonic() - begun < 10
+        until(lambda: ("end", None) in events and ("end", None) in others)
+        assert named(events, "bye")[0]["reason"] == "shutdown"
+
+
+def test_sessions_and_redis_messages_outlive_a_restart(serve: Serve, redis_server: RedisServer) -> None:
+    flags = ("--store", "redis", "--redis-url", redis_server.url)
+    prefix = {"BLUEPRINTS_MESSENGER__REDIS__PREFIX": "restart:"}
+    first = serve("messenger", *flags, env=prefix)
+    ann = Visitor(first.url).sign_up(name)
+    assert ann.post("outlives", lifetime=60_000).status_code == 201
+    port = int(first.url.rpartition(":")[2])
+    first.kill()
+    second = serve("messenger", *flags, env=prefix, port=port)
+    assert second.url == first.url
+    assert ann.texts() == ["outlives"]
+    assert ann.post("goes on").status_code == 201
+
+
+def test_two_workers_on_redis_are_one_messenger(serve: Serve, redis_server: RedisServer) -> None:
+    served = serve(
+        "messenger", "--store", "redis", "--redis-url", redis_server.url, "--workers", "2",
+        env={"BLUEPRINTS_MESSENGER__REDIS__PREFIX": "workers:"},
+    )  # fmt: skip
+    ann = Visitor(served.url).sign_up(name)
+    readers = [Visitor(served.url) for _ in range(6)]
+    streams = [stream(reader) for reader in readers]
+    seen = [each.__enter__() for each in streams]
+    for number in range(5):
+        assert ann.post(str(number)).status_code == 201
+    until(lambda: all(len(named(events, "message")) == 5 for events in seen))
+    assert all([data["message"] for data in named(events, "message")] == list("01234") for events in seen)
+    cookies = dict(ann.http.cookies)
+    ann.submit("/accounts/logout/", page="/")
+
+    def is_out() -> bool:
+        answers = {
+            httpx.post(served.url + "/messages", json={"message": "x"}, cookies=cookies).status_code for _ in range(8)
+        }
+        return answers == {401}
+
+    until(is_out)
+    assert served.stop() == 0
+
+
+def test_the_demo_has_people_and_a_clock(serve: Serve) -> None:
+    served = serve("messenger", "--demo")
+    found = re.findall(r"(\w+@example.com) with the password (\S+)", "".join(served.log))
+    assert [address for address, _ in found] == ["demo@example.com", "admin@example.com"]
+    visitor = Visitor(served.url)
+    until(lambda: visitor.texts("demo"))
+    assert re.fullmatch(r"It is \d\d:\d\d:\d\d UTC\.", visitor.texts("demo")[0])
+    admin = Visitor(served.url)
+    assert admin.submit("/accounts/login/", login=found[1][0], password=found[1][1]).status_code == 302
+    assert admin.http.get("/admin/messenger/room/").status_code == 200
+    assert admin.http.get("/moderation/").status_code == 200
+
+
+def test_moderators_delete_and_suspend_and_every_act_is_logged(serve: Serve) -> None:
+    served = serve("messenger", "--demo")
+    found = dict(re.findall(r"(\w+@example.com) with the password (\S+)", "".join(served.log)))
+    admin, ann = Visitor(served.url), Visitor(served.url).sign_up(name)
+    admin.submit("/accounts/login/", login="admin@example.com", password=found["admin@example.com"])
+    message = ann.post("a nasty text", lifetime=60_000).json()
+    assert "a nasty text" in admin.http.get("/moderation/").text
+    assert ann.http.get("/moderation/").status_code == 403
+    assert Visitor(served.url).http.get("/moderation/").status_code == 302
+    with stream(ann) as events:
+        admin.submit("/moderation/delete", page="/moderation/", id=message["id"], reason="rude")
+        until(lambda: named(events, "deleted"))
+        assert named(events, "deleted")[0]["by"] == "moderator"
+        admin.submit(
+            "/moderation/suspend", page="/moderation/", user=message["author"]["id"], lasting="1h", reason="rude"
+        )
+        until(lambda: named(events, "bye"))
+        assert named(events, "bye")[0]["reason"] == "suspended"
+    refused = ann.post("again")
+    assert (refused.status_code, refused.json()["code"]) == (403, "suspended")
+    assert ann.submit("/", message="by form").status_code == 403
+    page = admin.http.get("/moderation/").text
+    assert "deleted a message in lobby" in page
+    assert page.count("rude") >= 2
+    assert "a nasty text" not in page
+    admin.submit("/moderation/lift", page="/moderation/", user=message["author"]["id"])
+    assert ann.post("free").status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("flags", "code", "message"),
+    [
+        (("--store", "memory", "--workers", "2"), 2, "The memory store serves one process; use --store redis."),
+        (("--store", "nothing"), 2, "no store named nothing"),
+        (("--store", "redis", "--redis-url", "redis://user:secret@127.0.0.1:1/0"), 3, "Redis at 127.0.0.1:1 does not answer"),
+        (("--lifetime", "soon"), 2, "duration"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_cannot_work_is_said_before_anything_starts(
+    spawn: Callable[..., Any], flags: tuple[str, ...], code: int, message: str
+) -> None:
+    process = spawn("serve", "messenger", "--port", "0", *flags)
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == code, stderr
+    assert message in stderr
+    assert "secret" not in stderr
+    assert "Traceback" not in stderr
