@@ -1,15 +1,19 @@
 """A visitor without a browser: forms by httpx, with cookies and tokens as a browser would send them."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 
 
 class Visitor:
+    all: ClassVar[list["Visitor"]] = []
+    """Closed by a fixture at the end of the test."""
+
     def __init__(self, url: str) -> None:
         self.url = url
-        self.http = httpx.Client(base_url=url, follow_redirects=False, timeout=20)
+        self.http = httpx.Client(base_url=url, follow_redirects=False, timeout=40)
+        Visitor.all.append(self)
 
     def submit(self, path: str, page: str = "", **fields: Any) -> httpx.Response:
         """Fetch the page with the form, fill it in, post it."""

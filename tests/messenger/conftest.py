@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,12 +10,20 @@ import pytest
 from blueprints import plugins
 from blueprints.messenger.core.messages import Author
 from blueprints.messenger.stores import Allowance, Draft, Store
+from tests.messenger.browser import Visitor
 
 if TYPE_CHECKING:
     from tests.servers.redis import RedisServer
 
 STORES = plugins.built_in("blueprints.messenger.stores")
 DEADLINE_S = 20
+
+
+@pytest.fixture(autouse=True)
+def visitors_leave() -> Iterator[None]:
+    yield
+    while Visitor.all:
+        Visitor.all.pop().http.close()
 
 
 @pytest.fixture

@@ -265,8 +265,8 @@ async def test_a_silent_stream_gets_a_comment(chat: World, monkeypatch: pytest.M
 
 async def test_two_workers_share_everything(make_store: Callable[..., Store]) -> None:
     people = People()
-    make = lambda: make_store("redis", prefix="two-workers:")  # noqa: E731 - two of the same
-    async with world(make(), people) as first, world(make(), people) as second:
+    stores = [make_store("redis", prefix="two-workers:") for _ in range(2)]
+    async with world(stores[0], people) as first, world(stores[1], people) as second:
         here, there = await first.read(), await second.read(Cookie="session=ann")
         await first.posted("from the first")
         await until(lambda: there.texts() == ["from the first"])

@@ -78,7 +78,7 @@ class Application:
 
 async def _end_with(parent: int) -> None:
     """A worker whose main process was killed would keep the port: end with it."""
-    while os.getppid() == parent:
+    while os.getppid() == parent:  # noqa: ASYNC110 - nobody tells when a parent dies
         await asyncio.sleep(PARENT_S)
     for number in (GOODBYE, signal.SIGTERM):
         os.kill(os.getpid(), number)
