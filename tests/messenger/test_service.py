@@ -65,13 +65,13 @@ def messenger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home = tmp_path_factory.mktemp("messenger")
     program = str(Path(sys.executable).parent / "blueprints")
     env = {**os.environ, "BLUEPRINTS_HOME": str(home)}
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    process = subprocess.Popen([program, "serve", "messenger", "--demo", "--port", "0"], env=env, **options)
+    command = [program, "serve", "messenger", "--demo", "--port", "0"]
+    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     served = Served(process, home)
     _await_ready(served, 1)
     yield served
     assert served.stop() == 0
-    for pipe in (process.stdout, process.stderr):
+    for pipe in filter(None, (process.stdout, process.stderr)):
         pipe.close()
 
 
