@@ -50,7 +50,7 @@ async def _connection(port: int, waiting: "object", report: Report) -> None:
         begun = time.perf_counter()
         writer.write(content)
         head = await reader.readuntil(b"\r\n\r\n")
-        length = _length(head)
+        length = content_length(head)
         if length:
             await reader.readexactly(length)
         report.times.append(time.perf_counter() - begun)
@@ -59,7 +59,8 @@ async def _connection(port: int, waiting: "object", report: Report) -> None:
     writer.close()
 
 
-def _length(head: bytes) -> int:
+def content_length(head: bytes) -> int:
+    """The Content-Length of a head, 0 where it has none."""
     for line in head.lower().split(b"\r\n"):
         if line.startswith(b"content-length:"):
             return int(line[15:])

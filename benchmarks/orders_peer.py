@@ -22,6 +22,7 @@ def configure(url: str) -> None:
         ALLOWED_HOSTS=["127.0.0.1"],
         ROOT_URLCONF="orders_peer",
         INSTALLED_APPS=["rest_framework"],
+        MIDDLEWARE=["django.middleware.security.SecurityMiddleware", "django.middleware.common.CommonMiddleware"],
         DATABASES={"default": database.settings(url, Path(os.environ["PEER_FOLDER"]) / "db.sqlite3", "FULL", 20)},
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         REST_FRAMEWORK={"DEFAULT_AUTHENTICATION_CLASSES": [], "UNAUTHENTICATED_USER": None},
