@@ -7,7 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-NOT_BENCHMARKS = {"all", "notifier_setting", "notifier_sink", "timing", "vote_recording"}
+NOT_BENCHMARKS = {
+    "all",
+    "http_load",
+    "notifier_setting",
+    "notifier_sink",
+    "orders_peer",
+    "orders_service",
+    "timing",
+    "vote_recording",
+}
 
 
 def main() -> None:
