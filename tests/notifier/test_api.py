@@ -82,6 +82,7 @@ def test_a_mail_of_a_template(notifier: Callable[..., Any], call: Any, work_off:
         ({"text": None}, ["text"]),
         ({"template": "order_received", "data": {}}, ["subject"]),
         ({"template": "order_received", "data": [1]}, ["data"]),
+        ({"template": "../etc", "subject": None, "text": None}, ["template"]),
         ({"sensitive": "yes"}, ["sensitive"]),
         ({"order_id": 0}, ["order_id"]),
     ],

@@ -37,7 +37,12 @@ class MailList(Page):
     created_to: AwareDatetime | None = None
 
 
-@api.post("/v1/mails", auth=Scope(SEND), response={202: bodies.Mail, 200: bodies.Mail}, openapi_extra=bodies.SEND)
+@api.post(
+    "/v1/mails",
+    auth=Scope(SEND),
+    response={202: bodies.Mail, 200: bodies.Mail, bodies.REFUSALS: bodies.Problem},
+    openapi_extra=bodies.SEND,
+)
 def send(request: HttpRequest) -> HttpResponse:
     """Ask for a mail of a template, or with its own text."""
     given = answers.body(request)
@@ -45,7 +50,7 @@ def send(request: HttpRequest) -> HttpResponse:
     return answers.made(request, request.auth.client, given, draft)  # type: ignore[attr-defined]  # ninja puts it there
 
 
-@api.get("/v1/mails", auth=Scope(READ), response=bodies.Mails)
+@api.get("/v1/mails", auth=Scope(READ), response={200: bodies.Mails, bodies.REFUSALS: bodies.Problem})
 def list_mails(request: HttpRequest, query: Query[MailList]) -> HttpResponse:
     """Mails, newest first."""
     before = str(cursors.decode(query.cursor, 1)[0]) if query.cursor else ""
@@ -65,13 +70,15 @@ def list_mails(request: HttpRequest, query: Query[MailList]) -> HttpResponse:
     return answers.answer({"items": [shown.mail(each) for each in page], "next": following})
 
 
-@api.get("/v1/mails/{mail_id}", auth=Scope(READ), response=bodies.Mail)
+@api.get("/v1/mails/{mail_id}", auth=Scope(READ), response={200: bodies.Mail, bodies.REFUSALS: bodies.Problem})
 def one_mail(request: HttpRequest, mail_id: str) -> HttpResponse:
     """One mail."""
     return answers.answer(shown.mail(_mail(mail_id)))
 
 
-@api.get("/v1/mails/{mail_id}/raw", auth=Scope(READ), openapi_extra=bodies.RAW)
+@api.get(
+    "/v1/mails/{mail_id}/raw", auth=Scope(READ), response={bodies.REFUSALS: bodies.Problem}, openapi_extra=bodies.RAW
+)
 def raw(request: HttpRequest, mail_id: str) -> HttpResponse:
     """The bytes of a mail as they are or were sent."""
     mail = _mail(mail_id)
@@ -81,14 +88,19 @@ def raw(request: HttpRequest, mail_id: str) -> HttpResponse:
     return HttpResponse(bytes(content.raw), content_type="message/rfc822")
 
 
-@api.post("/v1/mails/{mail_id}/resend", auth=Scope(SEND), response={201: bodies.Mail})
+@api.post("/v1/mails/{mail_id}/resend", auth=Scope(SEND), response={201: bodies.Mail, bodies.REFUSALS: bodies.Problem})
 def resend(request: HttpRequest, mail_id: str) -> HttpResponse:
     """Make a new mail like a sent or dead one."""
     again = _done(lambda: actions.resend(_mail(mail_id).id))
     return answers.answer(shown.mail(again), 201, {"Location": f"/api/v1/mails/{again.id}"})
 
 
-@api.post("/v1/mails/{mail_id}/resolve", auth=Scope(SEND), response=bodies.Mail, openapi_extra=bodies.RESOLVE)
+@api.post(
+    "/v1/mails/{mail_id}/resolve",
+    auth=Scope(SEND),
+    response={200: bodies.Mail, bodies.REFUSALS: bodies.Problem},
+    openapi_extra=bodies.RESOLVE,
+)
 def resolve(request: HttpRequest, mail_id: str) -> HttpResponse:
     """Say what became of a mail whose fate is unknown."""
     verdict = answers.body(request).get("as")
@@ -97,7 +109,7 @@ def resolve(request: HttpRequest, mail_id: str) -> HttpResponse:
     return answers.answer(shown.mail(_done(lambda: actions.resolve(_mail(mail_id).id, verdict))))
 
 
-@api.get("/v1/suppressions", auth=Scope(SEND), response=bodies.Suppressions)
+@api.get("/v1/suppressions", auth=Scope(SEND), response={200: bodies.Suppressions, bodies.REFUSALS: bodies.Problem})
 def list_suppressions(request: HttpRequest, query: Query[Page]) -> HttpResponse:
     """Addresses that get no mail, or no alerts, newest first."""
     found = Suppression.objects.order_by("-id")
@@ -109,7 +121,12 @@ def list_suppressions(request: HttpRequest, query: Query[Page]) -> HttpResponse:
     return answers.answer({"items": [_suppression(row) for row in rows[: query.limit]], "next": following})
 
 
-@api.post("/v1/suppressions", auth=Scope(SEND), response={201: bodies.Suppression}, openapi_extra=bodies.SUPPRESS)
+@api.post(
+    "/v1/suppressions",
+    auth=Scope(SEND),
+    response={201: bodies.Suppression, bodies.REFUSALS: bodies.Problem},
+    openapi_extra=bodies.SUPPRESS,
+)
 def suppress(request: HttpRequest) -> HttpResponse:
     """No more mail to an address."""
     wish = valid(lambda: bodies.suppression(answers.body(request)))
@@ -118,7 +135,7 @@ def suppress(request: HttpRequest) -> HttpResponse:
     return answers.answer(_suppression(row), 201)
 
 
-@api.delete("/v1/suppressions/{address}", auth=Scope(SEND), response={204: None})
+@api.delete("/v1/suppressions/{address}", auth=Scope(SEND), response={204: None, bodies.REFUSALS: bodies.Problem})
 def allow(request: HttpRequest, address: str) -> HttpResponse:
     """Mail to an address again."""
     try:
@@ -130,7 +147,7 @@ def allow(request: HttpRequest, address: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@api.get("/v1/templates", auth=Scope(READ), response=bodies.Templates)
+@api.get("/v1/templates", auth=Scope(READ), response={200: bodies.Templates, bodies.REFUSALS: bodies.Problem})
 def list_templates(request: HttpRequest) -> HttpResponse:
     """The templates there are, with the files that make each."""
     try:
@@ -140,7 +157,12 @@ def list_templates(request: HttpRequest) -> HttpResponse:
     return answers.answer({"items": [{"name": name, "files": files} for name, files in names.items()]})
 
 
-@api.post("/v1/templates/{name}/preview", auth=Scope(READ), response=bodies.Preview, openapi_extra=bodies.PREVIEW)
+@api.post(
+    "/v1/templates/{name}/preview",
+    auth=Scope(READ),
+    response={200: bodies.Preview, bodies.REFUSALS: bodies.Problem},
+    openapi_extra=bodies.PREVIEW,
+)
 def preview(request: HttpRequest, name: str) -> HttpResponse:
     """A template rendered with `data`, without sending anything."""
     config = settings.SERVICE_CONFIG

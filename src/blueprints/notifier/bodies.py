@@ -92,21 +92,42 @@ class Preview(BaseModel):
     text: str
 
 
+class Finding(BaseModel):
+    loc: list[str | int]
+    msg: str
+
+
+class Problem(BaseModel):
+    """RFC 9457; `errors` where a body was refused, `file` and `line` where a template is broken."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    errors: list[Finding] | None = None
+
+
+REFUSALS = frozenset({400, 401, 403, 404, 409, 413, 422, 503})
+
+
 def _request(schema: dict[str, Any]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
 _TEXT = {"type": "string", "minLength": 1}
+_LOCALE = {"description": "Language, such as de; the shop's own for anything that is none."}
 _TO = {
     "type": "object",
     "required": ["address"],
-    "properties": {"name": {"type": "string"}, "address": {"type": "string", "format": "email"}},
+    "properties": {"name": {"type": ["string", "null"]}, "address": {"type": "string", "format": "email"}},
 }
 _COMMON = {
     "to": _TO,
-    "locale": {"type": "string"},
+    "locale": _LOCALE,
     "sensitive": {"type": "boolean"},
-    "order_id": {"type": "integer", "minimum": 1},
+    "order_id": {"type": ["integer", "null"], "minimum": 1, "maximum": (1 << 63) - 1},
 }
 SEND = _request(
     {
@@ -114,12 +135,12 @@ SEND = _request(
             {
                 "type": "object",
                 "required": ["to", "template"],
-                "properties": {**_COMMON, "template": _TEXT, "data": {"type": "object"}},
+                "properties": {**_COMMON, "template": _TEXT, "data": {"type": ["object", "null"]}},
             },
             {
                 "type": "object",
                 "required": ["to", "subject", "text"],
-                "properties": {**_COMMON, "subject": _TEXT, "text": _TEXT, "html": _TEXT},
+                "properties": {**_COMMON, "subject": _TEXT, "text": _TEXT, "html": {"type": ["string", "null"]}},
             },
         ]
     }
@@ -129,10 +150,13 @@ SUPPRESS = _request(
     {
         "type": "object",
         "required": ["address"],
-        "properties": {"address": {"type": "string", "format": "email"}, "note": {"type": "string"}},
+        "properties": {
+            "address": {"type": "string", "format": "email"},
+            "note": {"type": ["string", "null"], "maxLength": 500},
+        },
     }
 )
-PREVIEW = _request({"type": "object", "properties": {"data": {"type": "object"}, "locale": {"type": "string"}}})
+PREVIEW = _request({"type": "object", "properties": {"data": {"type": ["object", "null"]}, "locale": _LOCALE}})
 RAW = {"responses": {200: {"content": {"message/rfc822": {"schema": {"type": "string", "format": "binary"}}}}}}
 
 

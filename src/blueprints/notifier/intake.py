@@ -10,6 +10,7 @@ from blueprints.notifier.core.decision import kind_of
 from blueprints.notifier.core.draft import Draft
 from blueprints.notifier.core.flood import TOO_OLD, too_old
 from blueprints.notifier.core.kind import ALERT_KINDS, KINDS, ORDER_KINDS
+from blueprints.notifier.rendering import is_name
 
 _ORDER_KEYS = ("id", "total", "status", "created_at", "items", "order_customer")
 
@@ -58,6 +59,8 @@ def of_request(body: Mapping[str, Any], rules: Rules) -> Draft:
     checks = Checks(body)
     to = checks.inner("to")
     template = checks.text("template") if checks.given("template") else "message"
+    if checks.given("template") and not is_name(template):
+        checks.wrong("is no name of a template", "template")
     variables = _own_text(checks) if template == "message" and not checks.given("data") else _data(checks)
     draft = Draft(
         kind=template if template in KINDS else "message",

@@ -63,7 +63,7 @@ class Templates:
 
     def render(self, name: str, locale: str, given: Mapping[str, Any], customer: str) -> Rendered:
         """Raises TemplateMissing, TemplateBroken or stores.Unreachable."""
-        if not _NAME.fullmatch(name):
+        if not is_name(name):
             raise TemplateMissing(f"{name!r} is no name of a template: small letters, digits, - and _")
         page = self._find(f"{name}.html", locale)
         if page is None:
@@ -163,6 +163,11 @@ class Templates:
         from css_inline import CSSInliner
 
         return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+def is_name(name: str) -> bool:
+    """Whether a template may be called so; files that begin with _ are parts of others."""
+    return _NAME.fullmatch(name) is not None
 
 
 def _variants(file: str, locale: str, *, older: bool) -> list[str]:
