@@ -1,6 +1,6 @@
 """Turning an answer of 16 days (384 hours, 16 variables) into a forecast, beside parsing its JSON.
 
-    python benchmarks/weather_parse.py [--runs 200]
+python benchmarks/weather_parse.py [--runs 200]
 """
 
 import argparse
