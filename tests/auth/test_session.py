@@ -228,3 +228,17 @@ def test_a_full_disk_does_not_lose_the_new_token(
     assert said == [f"The token could not be stored in {file.path} (No space left on device)."]
     assert file.read() == before
     assert Session(provider, file).access_token() == "access-2"
+
+
+def test_what_a_login_must_have_is_checked_without_a_request(
+    provider: Provider, file: TokenFile, stored: Store, server: TokenServer
+) -> None:
+    with pytest.raises(NotLoggedIn):
+        Session(provider, file).require()
+    stored(refresh=None)
+    with pytest.raises(LoginEnded):
+        Session(provider, file).require()
+    stored()
+    Session(provider, file).require()
+    Session(provider, file, flow="client_credentials").require()
+    assert server.requests == []
