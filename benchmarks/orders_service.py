@@ -33,7 +33,7 @@ class Running:
 
     def memory_mb(self) -> float:
         """Resident memory of the largest worker."""
-        workers = [pid for pid in below(self.process.pid) if "spawn_main" in _command(pid)]
+        workers = [pid for pid in below(self.process.pid) if "serving.child" not in _command(pid)]
         return max(_resident_mb(pid) for pid in workers)
 
 
@@ -105,7 +105,7 @@ def posts(key: str, count: int, path: str = "/api/v1/orders") -> list[bytes]:
 def below(pid: int) -> list[int]:
     """Every process that a process has started, and theirs."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in children] + [below for child in children for below in below(int(child))]
+    return [int(child) for child in children] + [deeper for child in children for deeper in below(int(child))]
 
 
 def _command(pid: int) -> str:
