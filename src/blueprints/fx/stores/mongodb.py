@@ -205,5 +205,5 @@ def _asked(found: dict[str, Any] | None) -> Asked | None:
 
 
 def _reason(error: PyMongoError) -> str:
-    """pymongo's words up to the first comma; the rest repeats addresses and internal states."""
-    return str(error).split(",", maxsplit=1)[0]
+    """pymongo's words without timeouts, addresses said again and internal states."""
+    return str(error).split(",", maxsplit=1)[0].split(" (configured", maxsplit=1)[0]
