@@ -388,3 +388,34 @@ def test_what_cannot_work_is_said_before_anything_starts(
     assert message in stderr
     assert "secret" not in stderr
     assert "Traceback" not in stderr
+
+
+def test_the_terminal_reads_and_posts(messenger: Served, name: str, run: Any) -> None:
+    ann = Visitor(messenger.url).sign_up(name)
+    key = re.search(r"bpm_[\w-]{20,}", ann.submit("/accounts/keys/", label="Robot").text)
+    assert key
+    env = {"BLUEPRINTS_MESSENGER__CLIENT__BASE_URL": messenger.url, "BLUEPRINTS_MESSENGER__CLIENT__API_KEY": key[0]}
+    text = f"from {name}"
+    posted = run("messenger", "post", text, "--lifetime", "1m", "--client-id", name, env=env, expect=0)
+    assert re.fullmatch(r"[0-9a-f]{32}\n", posted.stdout)
+    again = run("messenger", "post", text, "--lifetime", "1m", "--client-id", name, "--json", env=env, expect=0)
+    assert json.loads(again.stdout)["id"] == posted.stdout.strip()
+    assert text in run("messenger", "list", env=env, expect=0).stdout
+    listed = json.loads(run("messenger", "--json", "list", "--order", "expiry", "--reverse", env=env, expect=0).stdout)
+    assert text in [message["message"] for message in listed["messages"]]
+    assert "lobby" in run("messenger", "rooms", env=env, expect=0).stdout
+    lines = run("messenger", "tail", "--count", "1", "--json", env=env, expect=0).stdout.splitlines()
+    assert set(json.loads(lines[0])) == {"event", "id", "data"}
+
+
+def test_the_terminal_says_what_is_wrong(messenger: Served, run: Any) -> None:
+    here = {"BLUEPRINTS_MESSENGER__CLIENT__BASE_URL": messenger.url}
+    away = {"BLUEPRINTS_MESSENGER__CLIENT__BASE_URL": "http://127.0.0.1:1"}
+    wrong = {"BLUEPRINTS_MESSENGER__CLIENT__API_KEY": "bpm_wrong_key"}
+    assert run("messenger", "post", "x", env=here, expect=2).stdout == ""
+    refused = run("messenger", "post", "x", env=here | wrong, expect=4)
+    assert "Please log in" in refused.stderr
+    assert "bpm_wrong" not in refused.stderr
+    run("messenger", "list", env=away, expect=3)
+    run("messenger", "list", "nowhere", env=here, expect=1)
+    assert "Room not found" in run("messenger", "tail", "nowhere", env=here, expect=1).stderr

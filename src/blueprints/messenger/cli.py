@@ -85,7 +85,7 @@ def tail(ctx: click.Context, /, room: str, **options: Any) -> None:
     from blueprints.messenger.client import tail as tailing
 
     settings = _client(ctx)
-    api = _api(settings)
+    api = _api(ctx)
     found = tailing.tail(api, settings.base_url, room, options["since"], not options["no_retry"])
     if options["live"]:
         from blueprints.messenger.client.screen import Screen, show
@@ -109,7 +109,7 @@ def post(ctx: click.Context, text: str, room: str, lifetime: str | None, client_
     if text == "-":
         text = sys.stdin.read()
     lifetime_ms = None if lifetime is None else round(duration(lifetime).total_seconds() * 1000)
-    message = _api(_client(ctx)).post(text, room, lifetime_ms, client_id)
+    message = _api(ctx).post(text, room, lifetime_ms, client_id)
     if ctx.meta.get(JSON):
         output.json(message)
     else:
@@ -128,7 +128,7 @@ def list_(ctx: click.Context, /, room: str, order: str, reverse: bool) -> None:
     from blueprints.messenger.client import lines
     from blueprints.messenger.core.terminal import escaped
 
-    page = _api(_client(ctx)).page(room, order=order, reverse=str(reverse).lower(), limit=500)
+    page = _api(ctx).page(room, order=order, reverse=str(reverse).lower(), limit=500)
     if ctx.meta.get(JSON):
         return output.json(page)
     rows = [
@@ -147,7 +147,7 @@ def rooms(ctx: click.Context) -> None:
     from blueprints.messenger.client import lines
     from blueprints.messenger.core.terminal import escaped
 
-    found = _api(_client(ctx)).rooms()
+    found = _api(ctx).rooms()
     if ctx.meta.get(JSON):
         return output.json({"rooms": found})
     rows = [
@@ -168,10 +168,14 @@ def _client(ctx: click.Context) -> ClientConfig:
     return replace(settings, base_url=ctx.meta.get(BASE_URL) or settings.base_url)
 
 
-def _api(settings: ClientConfig) -> Api:
+def _api(ctx: click.Context) -> Api:
+    """Closed when the command ends."""
     from blueprints.messenger.client.api import Api
 
-    return Api(settings.base_url, settings.api_key)
+    settings = _client(ctx)
+    api = Api(settings.base_url, settings.api_key)
+    ctx.call_on_close(api.http.close)
+    return api
 
 
 def _print_events(events: Iterator[Event], count: int | None, all_events: bool, as_json: bool) -> None:
