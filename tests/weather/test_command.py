@@ -187,8 +187,8 @@ def test_fields_change_the_printed_text_only(weather: Weather, told: Json) -> No
     assert lines[2] == "            Low"
     lines = weather("-p", "Berlin", "-5", "-f", "+high", fields="low").stdout.splitlines()
     assert lines[2] == "            Low  High"
-    lines = weather("-p", "Berlin", "-5", "-f", "-low,-condition", fields="-wind,-humidity,-probability").stdout
-    assert lines.splitlines()[2] == "            High"
+    shown = weather("-p", "Berlin", "-5", "-f", "-low,-condition", fields="-wind,-humidity,-probability").stdout
+    assert shown.splitlines()[2] == "            High"
 
 
 def test_units(weather: Weather) -> None:
