@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "store"))
 
-import shop  # noqa: E402  # beside this file
+import shop  # beside this file
 
 
 def main() -> None:
