@@ -12,6 +12,7 @@ SERVICE = Service(
     synchronous="FULL",
     prepare="blueprints.notifier.start:prepare",
     children=("blueprints.notifier.sender:run",),
+    stop_s=30.0,
     scopes="blueprints.notifier.scopes:SCOPES",
     body_limit=256 * 1024,
     csp={"frame-src": "'self'"},

@@ -38,6 +38,8 @@ class Service:
     """`module:function(config, demo)` run after the migrations and before serving."""
     children: tuple[str, ...] = ()
     """`module:function(stop)` of processes kept running beside the server until `stop`, a threading.Event, is set."""
+    stop_s: float = 10.0
+    """How long those processes may take to finish what they are at, when the service is told to stop."""
     scopes: str = ""
     """`module:name` of the tuple of scopes that its API keys may have."""
     beside: tuple[str, ...] = ()

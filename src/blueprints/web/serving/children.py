@@ -9,6 +9,8 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 
+from blueprints.web import service as services
+
 RESTART_S = (0.2, 1.0, 5.0, 15.0)
 STOP_S = 10.0
 
@@ -18,7 +20,8 @@ log = logging.getLogger("blueprints.children")
 def functions_of(service: str, functions: Sequence[str]) -> list["Watched"]:
     """A process for each function `module:function(stop)` of a service."""
     command = [sys.executable, "-m", "blueprints.web.serving.child", service]
-    return [Watched(function, [*command, function]) for function in functions]
+    stop_s = services.load(service).stop_s
+    return [Watched(function, [*command, function], stop_s=stop_s) for function in functions]
 
 
 class Children:
@@ -32,7 +35,7 @@ class Children:
             child.start()
 
     def stop(self) -> None:
-        """Ask all to finish, wait at most ten seconds, then kill."""
+        """Ask all to finish, wait as long as each may take, then kill."""
         for child in self.watched:
             child.ask_to_stop()
         for child in self.watched:
@@ -42,8 +45,11 @@ class Children:
 class Watched:
     """One command, kept running."""
 
-    def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, name: str, command: Sequence[str], env: Mapping[str, str] | None = None, stop_s: float = STOP_S
+    ) -> None:
         self.name = name
+        self.stop_s = stop_s
         self.command = list(command)
         self.env = dict(env) if env is not None else None
         self.process: subprocess.Popen[bytes] | None = None
@@ -65,7 +71,7 @@ class Watched:
         if self.process is None:
             return
         try:
-            self.process.wait(STOP_S)
+            self.process.wait(self.stop_s)
         except subprocess.TimeoutExpired:
             log.warning("%s did not finish in time and is killed", self.name)
             self.process.kill()
