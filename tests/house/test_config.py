@@ -289,6 +289,12 @@ def test_show_prints_values_and_where_they_come_from(file: Path, run: Run) -> No
     assert "no section other: there are sample" in run("config", "show", "other", expect=2).stderr
 
 
+def test_show_masks_the_password_of_an_address(file: Path, run: Run) -> None:
+    file.write_text(f"sample:\n  base: postgresql://shop:{SECRET}@host/name\n")
+    assert SECRET not in run("config", "show", expect=0).stdout
+    assert "postgresql://shop:••••@host/name" in run("config", "show", expect=0).stdout
+
+
 def test_check_names_every_fault(file: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no faults" in run("config", "check", expect=0).stderr
     file.write_text("sampel: {}\nsample: {places: x}\n")

@@ -1,0 +1,4 @@
+CREATE DATABASE store;
+CREATE DATABASE orders;
+CREATE DATABASE notifier;
+CREATE DATABASE messenger;
