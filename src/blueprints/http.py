@@ -96,13 +96,21 @@ def client(
     (GET, HEAD, PUT, DELETE, OPTIONS) after connection failures, 429, 502, 503 and 504, with back-off, jitter and
     Retry-After. `cache` keeps answers on disk by RFC 9111. `transport` replaces the network, for tests.
     """
-    inner: httpx.BaseTransport = transport or httpx.HTTPTransport(limits=_limits())
-    if retries:
-        inner = RetryTransport(transport=inner, retry=_retry(retries))
-    if cache:
-        inner = _cached(inner)
+
+    def dressed(inner: httpx.BaseTransport) -> httpx.BaseTransport:
+        if retries:
+            inner = RetryTransport(transport=inner, retry=_retry(retries))
+        return _cached(inner) if cache else inner
+
+    proxies = {} if transport else _proxies()
     made = Client(
-        transport=inner, event_hooks={"response": [_refuse_downgrade]}, **_common(name, base_url, timeout_s, headers)
+        transport=dressed(transport or httpx.HTTPTransport(limits=_limits())),
+        mounts={
+            pattern: dressed(httpx.HTTPTransport(proxy=proxy, limits=_limits())) if proxy else None
+            for pattern, proxy in proxies.items()
+        },
+        event_hooks={"response": [_refuse_downgrade]},
+        **_common(name, base_url, timeout_s, headers),
     )
     made.upstream = name
     return made
@@ -119,19 +127,26 @@ def async_client(
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncClient:
     """The same as `client`, asynchronous."""
-    inner: httpx.AsyncBaseTransport = transport or httpx.AsyncHTTPTransport(limits=_limits())
-    if retries:
-        inner = RetryTransport(transport=inner, retry=_retry(retries))
-    storage = None
-    if cache:
-        storage = _async_storage()
-        inner = _cached_async(inner, storage)
+    storage = _async_storage() if cache else None
+
+    def dressed(inner: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+        if retries:
+            inner = RetryTransport(transport=inner, retry=_retry(retries))
+        return _cached_async(inner, storage) if cache else inner
 
     async def refuse_downgrade(response: httpx.Response) -> None:
         _refuse_downgrade(response)
 
-    hooks = {"response": [refuse_downgrade]}
-    made = AsyncClient(transport=inner, event_hooks=hooks, **_common(name, base_url, timeout_s, headers))
+    proxies = {} if transport else _proxies()
+    made = AsyncClient(
+        transport=dressed(transport or httpx.AsyncHTTPTransport(limits=_limits())),
+        mounts={
+            pattern: dressed(httpx.AsyncHTTPTransport(proxy=proxy, limits=_limits())) if proxy else None
+            for pattern, proxy in proxies.items()
+        },
+        event_hooks={"response": [refuse_downgrade]},
+        **_common(name, base_url, timeout_s, headers),
+    )
     made.upstream = name
     made.storage = storage
     return made
@@ -156,6 +171,26 @@ def user_agent(contact: str = "") -> str:
     found = metadata("blueprints")
     homepage = found["Project-URL"].partition(", ")[2]
     return f"blueprints/{found['Version']} (+{contact or homepage})"
+
+
+def _proxies() -> dict[str, str | None]:
+    """httpx's address patterns -> the proxy of $HTTP_PROXY, $HTTPS_PROXY or $ALL_PROXY; None where $NO_PROXY says so.
+
+    httpx reads these itself only for clients without a transport of their own. Loopback never goes through a proxy.
+    """
+    from urllib.request import getproxies_environment
+
+    named = getproxies_environment()
+    found: dict[str, str | None] = {
+        f"{scheme}://": named[scheme] for scheme in ("http", "https", "all") if scheme in named
+    }
+    spared = [host.strip() for host in named.get("no", "").split(",") if host.strip()]
+    if not found or "*" in spared:
+        return {}
+    for host in ("localhost", "127.0.0.1", "[::1]", *spared):
+        is_address = host.startswith("[") or host.replace(".", "").isdigit() or host == "localhost"
+        found[f"all://{host}" if is_address else f"all://*{host.removeprefix('*')}"] = None
+    return found
 
 
 def _limits() -> httpx.Limits:

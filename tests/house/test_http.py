@@ -141,6 +141,26 @@ def test_a_redirect_to_clear_text_is_not_followed() -> None:
         client.get("/")
 
 
+def test_the_proxy_of_the_environment_is_used_and_spared(monkeypatch: pytest.MonkeyPatch) -> None:
+    with scripted(Answer(b"by proxy")) as proxy, scripted(Answer(b"direct")) as server:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        monkeypatch.setenv("NO_PROXY", ".spared.example, 10.0.0.1")
+        with http.client("fx") as client:
+            assert client.get("http://rates.example/day").text == "by proxy"
+            assert client.get(server.url).text == "direct"
+        assert [seen.path for seen in proxy.seen] == ["http://rates.example/day"]
+
+        async def once() -> str:
+            async with http.async_client("fx", base_url="http://rates.example") as client:
+                return (await client.get("/day")).text
+
+        assert asyncio.run(once()) == "by proxy"
+        monkeypatch.setenv("NO_PROXY", "*")
+        with http.client("fx", retries=0) as client, pytest.raises(UpstreamError):
+            client.get("http://rates.invalid/day")
+        assert len(proxy.seen) == 2
+
+
 @pytest.mark.parametrize("address", ["rates.example", "ftp://rates.example"])
 def test_an_address_that_is_none_is_a_mistake_in_the_settings(address: str) -> None:
     with pytest.raises(ConfigError, match="is no http address"):

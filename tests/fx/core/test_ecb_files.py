@@ -58,7 +58,7 @@ def test_what_is_no_history(text: str) -> None:
         list(ecb_files.from_csv(text))
 
 
-@pytest.mark.parametrize("raw", [zipped(CSV)[:-30], b"PK nonsense", b"\xff\xfe"])
+@pytest.mark.parametrize("raw", [zipped(CSV)[:-30], b"PK nonsense", b"\xff\xfe"], ids=["cut off", "no zip", "no text"])
 def test_what_is_no_zip_and_no_text(raw: bytes) -> None:
     with pytest.raises(Unreadable):
         ecb_files.unzipped(raw)
