@@ -31,7 +31,7 @@ for (let i = 0; i < count; i++) setTimeout(() => {
   socket.on("chat", ({ text }) => delays.push(Number(process.hrtime.bigint() - BigInt(text)) / 1e6));
 }, i * 3);
 const commands = require("node:readline").createInterface({ input: process.stdin });
-commands.on("line", () => { console.log(JSON.stringify(delays)); process.exit(0); });
+commands.on("line", () => process.stdout.write(JSON.stringify(delays), () => process.exit(0)));
 """
 SENDER = """
 const { io } = require("socket.io-client");
