@@ -1,5 +1,6 @@
 """The server of a service: granian with its workers, the service's other processes, and an orderly end."""
 
+import encodings.idna  # noqa: F401  # getaddrinfo loads it: a worker forked meanwhile would wait for its lock for ever
 import threading
 import urllib.error
 import urllib.request
