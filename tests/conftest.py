@@ -25,6 +25,8 @@ pytest_plugins = [
 ]
 
 ROOT = Path(__file__).parent.parent
+UNMEASURED = {"COVERAGE_PROCESS_START": "", "COVERAGE_PROCESS_CONFIG": ""}
+"""Environment of a process whose imports are looked at: measuring coverage would import modules of its own."""
 CONTRACTS = ROOT.parent / "shared" / "contracts"
 
 

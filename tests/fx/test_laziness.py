@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import UNMEASURED
+
 HEAVY = ("httpx", "rich", "pydantic", "pymongo", "iso4217", "importlib.metadata", "multiprocessing", "asyncio", "yaml")
 
 
@@ -18,7 +20,7 @@ def imported(*words: str) -> set[str]:
         "print(*sys.modules, file=sys.stderr, sep='\\n'); sys.exit(code)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], env=dict(os.environ), capture_output=True, text=True, check=True
+        [sys.executable, "-c", script], env={**os.environ, **UNMEASURED}, capture_output=True, text=True, check=True
     )
     return set(done.stderr.split())
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from blueprints.cli import SERVICES, TOOLS
+from tests.conftest import UNMEASURED
 
 HEAVY = {
     "aiohttp", "allauth", "argon2", "astral", "asyncio", "authlib", "boto3", "bs4", "currency_converter", "django",
@@ -26,7 +27,7 @@ sys.exit(code)
 
 def imported(tmp_path: Path, *args: str) -> set[str]:
     """Names of the modules that a call has imported, in an interpreter of its own."""
-    environment = {**os.environ, "COVERAGE_PROCESS_START": "", "COVERAGE_PROCESS_CONFIG": ""}
+    environment = {**os.environ, **UNMEASURED}
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, *args],
         capture_output=True,

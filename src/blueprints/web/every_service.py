@@ -24,6 +24,8 @@ def _values() -> dict[str, Any]:
     values["DATABASES"]["default"]["TEST"] = {"NAME": f"{_scratch}/test.sqlite3"}
     values["DATABASES"]["default"]["NAME"] = f"{_scratch}/unused.sqlite3"
     values["LOG_REQUESTS"] = False
+    # allauth takes the base of its sign-up form once, when first imported; the shop's is the one tested in process.
+    values["ACCOUNT_SIGNUP_FORM_CLASS"] = "blueprints.store.forms.Signup"
     return values
 
 
