@@ -82,7 +82,7 @@ def test_an_empty_recording_has_no_start(tmp_path: Path) -> None:
 def test_a_screen_must_be_there_and_large_enough(
     monkeypatch: pytest.MonkeyPatch, terminal: bool, size: tuple[int, int], verdict: bool
 ) -> None:
-    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size(size))
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda *_arguments, **_options: os.terminal_size(size))
     monkeypatch.setattr("sys.stdout", type("Out", (), {"isatty": lambda self: terminal})())
     monkeypatch.setattr("sys.stdin", type("In", (), {"isatty": lambda self: terminal})())
     assert run._has_screen() is verdict
