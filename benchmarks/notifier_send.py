@@ -29,7 +29,7 @@ settings.configure(
         "transaction_mode": "IMMEDIATE", "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL"}}},
     POST_OFFICE={"BACKENDS": {"default": "django.core.mail.backends.smtp.EmailBackend"}, "THREADS_PER_PROCESS": 5,
-        "BATCH_SIZE": mails, "LOG_LEVEL": 2, "CELERY_ENABLED": False},
+        "BATCH_SIZE": 10_000, "LOG_LEVEL": 2, "CELERY_ENABLED": False},
 )
 django.setup()
 from django.core.management import call_command
