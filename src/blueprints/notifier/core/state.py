@@ -49,7 +49,7 @@ def settled(
             if due is None:
                 return Settled("dead", f"given up after {attempts + 1} attempts: {words}", None, counts=True)
             return Settled("failed", words, due, counts=True)
-        case "dead" | "unknown":
+        case _:  # dead, unknown
             return Settled(outcome.result, words, None, counts=True)
 
 
