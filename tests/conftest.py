@@ -1,6 +1,7 @@
 """What every test gets: an empty home, a fixed terminal, and the program to run, in process or as a process."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +29,10 @@ ROOT = Path(__file__).parent.parent
 UNMEASURED = {"COVERAGE_PROCESS_START": "", "COVERAGE_PROCESS_CONFIG": ""}
 """Environment of a process whose imports are looked at: measuring coverage would import modules of its own."""
 CONTRACTS = ROOT.parent / "shared" / "contracts"
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A run started in the background ignores Ctrl-C and hands that on: the processes under test would never end by it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)

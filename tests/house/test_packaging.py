@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, UNMEASURED
 
 SOURCE = ROOT / "src"
 
@@ -40,7 +40,7 @@ def test_the_program_runs_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
+        env={**os.environ, **UNMEASURED, "PYTHONPATH": str(tmp_path / "site")},
         check=True,
     )
     assert str(tmp_path / "site") in done.stderr
