@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import multiprocessing
 import os
 import signal
 from contextlib import suppress
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from blueprints.messenger.stores import Store
 
 LIVE = ("/messages", "/stream", "/rooms", "/typing", "/api/")
-PARENT_S = 0.5
+ORPHAN_S = 3.0
+"""How long requests may take to finish once the main process is gone."""
 STORES = "blueprints.messenger.stores"
 log = logging.getLogger(__name__)
 
@@ -64,7 +66,8 @@ class Application:
         self.half, self.api, companions = self.make()
         await self.half.engine.start()
         bridge.connect(self.half, loop)
-        self.tasks = [asyncio.create_task(companion) for companion in (*companions, _end_with(os.getppid()))]
+        self.tasks = [asyncio.create_task(companion) for companion in companions]
+        _end_with_parent(loop)
         with suppress(NotImplementedError, RuntimeError, ValueError):  # not in the main thread: only tests
             loop.add_signal_handler(GOODBYE, self.half.engine.hub.shut)
 
@@ -76,12 +79,20 @@ class Application:
         await self.half.engine.stop()
 
 
-async def _end_with(parent: int) -> None:
+def _end_with_parent(loop: asyncio.AbstractEventLoop) -> None:
     """A worker whose main process was killed would keep the port: end with it."""
-    while os.getppid() == parent:  # noqa: ASYNC110 - nobody tells when a parent dies
-        await asyncio.sleep(PARENT_S)
-    for number in (GOODBYE, signal.SIGTERM):
-        os.kill(os.getpid(), number)
+    parent = multiprocessing.parent_process()
+    if parent is None:  # the worker is the main process: only in tests
+        return
+    sentinel = parent.sentinel
+
+    def end() -> None:
+        loop.remove_reader(sentinel)
+        for number in (GOODBYE, signal.SIGTERM):
+            os.kill(os.getpid(), number)
+        loop.call_later(ORPHAN_S, os._exit, 1)
+
+    loop.add_reader(sentinel, end)
 
 
 def store(config: MessengerConfig) -> Store:
