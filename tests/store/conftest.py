@@ -11,6 +11,18 @@ from django.test import Client
 from blueprints.store import orders, pricing
 from blueprints.store.models import Company, Game, Platform
 from tests.store.desk import Desk, desk
+from tests.store.whole import RECENT
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Put the logs of the shops that ran into the report of a failure."""
+    report = yield
+    if report.failed:
+        for running in RECENT:
+            report.sections.append((f"log of {running.url}", "".join(running.lines[-200:])))
+    return report
+
 
 SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS10ZXN0LXNob3AtMTIzNA=="
 

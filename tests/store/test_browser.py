@@ -51,10 +51,15 @@ class Visitor:
         self.complaints: list[str] = []
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("response", self._check)
 
     def _note(self, message: Any) -> None:
         if message.type in {"error", "warning"} and "status of 4" not in message.text:
-            self.complaints.append(message.text)
+            self.complaints.append(f"{message.text} {message.location}")
+
+    def _check(self, response: Any) -> None:
+        if response.status >= 500:
+            self.complaints.append(f"{response.request.method} {response.url}: {response.status}")
 
     def picture(self, name: str) -> None:
         if PICTURES:

@@ -9,6 +9,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +28,10 @@ def free_port() -> int:
 def environment(home: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BLUEPRINTS_")}
     return {**kept, "BLUEPRINTS_HOME": str(home), "BLUEPRINTS_WEB__LOG_REQUESTS": "false", **more}
+
+
+RECENT: "deque[Running]" = deque(maxlen=4)
+"""The services that were started last; their logs belong to the report of a test that fails."""
 
 
 @dataclass
@@ -78,6 +83,7 @@ def serving(service: str, env: dict[str, str], *flags: str, port: int = 0) -> It
     command = [PROGRAM, "serve", service, "--port", str(chosen), *flags]
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     running = Running(process, f"http://127.0.0.1:{chosen}", env)
+    RECENT.append(running)
 
     def read() -> None:
         assert process.stdout is not None
@@ -97,7 +103,7 @@ def serving(service: str, env: dict[str, str], *flags: str, port: int = 0) -> It
 
 def run(env: dict[str, str], *arguments: str) -> str:
     """A command of the program; what it printed."""
-    done = subprocess.run([PROGRAM, *arguments], env=env, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run([PROGRAM, *arguments], env=env, capture_output=True, text=True, check=False, timeout=110)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -14,5 +14,6 @@ SERVICE = Service(
     children=("blueprints.store.relay:run", "blueprints.web.outbox.relay:run"),
     beside=("orders", "notifier"),
     beside_unless="orders_url",
+    warm=("blueprints.http", "markdown_it", "nh3", "argon2", "PIL.Image", "PIL.ImageOps"),
     mounts=(("/media", "blueprints.store.django:media_dir"),),
 )

@@ -52,16 +52,20 @@ class Remembered(Generic[T]):
 
     def __init__(self, most: int = 256) -> None:
         self._most = most
-        self._version = -1
-        self._values: dict[Hashable, T] = {}
+        self._state: tuple[int, dict[Hashable, T]] = (-1, {})
+        """Version and values, exchanged as one: threads that serve pages never see one without the other."""
 
     def get(self, version: int, key: Hashable, make: Callable[[], T]) -> T:
         """The value for `key` at `version`, made when it is not there."""
-        if version != self._version:
-            self._version, self._values = version, {}
-        values = self._values
-        if key not in values:
-            if len(values) >= self._most:
-                values.clear()
-            values[key] = make()
-        return values[key]
+        known, values = self._state
+        if version != known:
+            values = {}
+            self._state = version, values
+        try:
+            return values[key]
+        except KeyError:
+            value = make()
+        if len(values) >= self._most:
+            values.clear()
+        values[key] = value
+        return value

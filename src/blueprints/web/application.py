@@ -1,5 +1,6 @@
 """What a worker process serves: `blueprints.web.application:orders` is the application of that service."""
 
+from importlib import import_module
 from typing import Any
 
 from blueprints.web import service as services
@@ -20,12 +21,14 @@ def __getattr__(name: str) -> Any:
     from django.core.wsgi import get_wsgi_application
 
     application = get_wsgi_application()
-    warm()
+    warm(service)
     return application
 
 
-def warm() -> None:
-    """Load the addresses, and with them every view, before the first request does."""
+def warm(service: services.Service) -> None:
+    """Load the addresses, with them every view, and what the service names, before the first requests do at once."""
     from django.urls import get_resolver
 
     _ = get_resolver().url_patterns
+    for module in service.warm:
+        import_module(module)

@@ -17,6 +17,9 @@ Handler = Callable[[HttpRequest], HttpResponse]
 PROGRAMS = ("/api/", "/webhooks/", "/notify/", "/healthz", "/readyz")
 """Paths whose callers are programs: their errors are problems, not pages."""
 
+UNAVAILABLE = (OperationalError, InterfaceError)
+"""What a database raises that is locked or away."""
+
 log = logging.getLogger("blueprints.requests")
 
 
@@ -77,7 +80,7 @@ class Problems:
         """Errors that views let through; None leaves 404 and 403 to Django's own pages."""
         if isinstance(error, Problem):
             return answer(request, error)
-        if isinstance(error, OperationalError | InterfaceError):
+        if isinstance(error, UNAVAILABLE):
             log.error("the database cannot be used: %s", error)
             return answer(request, problems.unavailable())
         if isinstance(error, RequestDataTooBig):

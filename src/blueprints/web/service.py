@@ -53,6 +53,8 @@ class Service:
     """`module:function(server, config)` called with the granian server before it starts."""
     threads: int = 4
     """Threads of a worker process that run Django."""
+    warm: tuple[str, ...] = ()
+    """Modules that a worker imports before it serves: threads that import them at once may see half of one."""
     body_limit: int = 64 * 1024
     """Largest request body in bytes; beyond it the answer is 413. File uploads have limits of their own."""
     csp: Mapping[str, str] = field(default_factory=dict, hash=False)

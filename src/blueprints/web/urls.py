@@ -3,6 +3,8 @@
 A service's own `urls.py` begins with `from blueprints.web.urls import common, handler400, …`.
 """
 
+import sys
+
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -42,6 +44,8 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:  # n
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
+    if isinstance(sys.exc_info()[1], middleware.UNAVAILABLE):  # outside the views, as when a session is written
+        return middleware.answer(request, problems.unavailable())
     return _page(request, 500, "Something went wrong on our side. It has been noted.")
 
 

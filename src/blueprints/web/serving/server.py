@@ -4,12 +4,12 @@ import encodings.idna  # noqa: F401  # getaddrinfo loads it: a worker forked mea
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from granian.server import Server as Granian
+from granian.server import Server as GranianServer
 
 from blueprints import output
 from blueprints.web import logs
@@ -20,6 +20,20 @@ from blueprints.web.serving.start import mounts
 
 STOP_S = 10
 """How long requests and children may take to finish after SIGTERM."""
+
+
+class Granian(GranianServer):  # type: ignore[misc,valid-type]  # a choice of classes by platform
+    """Calls `started` when the workers are there.
+
+    Workers are forks. A thread that runs before the fork may hold a lock, of a module that it imports for instance,
+    which would stay locked in the worker for ever: so nothing else starts before the workers do.
+    """
+
+    started: Callable[[], None]
+
+    def _spawn_workers(self, *args: Any) -> None:
+        super()._spawn_workers(*args)
+        self.started()
 
 
 class Server:
@@ -33,7 +47,7 @@ class Server:
         self.address = f"http://{shown}:{port}"
         self.children = Children(children)
         self.granian = Granian(**self._options(config, host, port, workers))
-        self.granian.on_startup(self._started)
+        self.granian.started = self._started
         self.granian.on_shutdown(self.children.stop)
         if service.hooks:
             resolve(service.hooks)(self.granian, config)
