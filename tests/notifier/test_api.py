@@ -149,6 +149,34 @@ def test_a_sent_mail_is_sent_again_as_a_new_one(
     assert call("post", "/mails/m_none/resend")[0] == 404
 
 
+def test_a_key_makes_a_resend_happen_once(
+    notifier: Callable[..., Any], call: Any, post_event: Post, work_off: WorkOff
+) -> None:
+    config = notifier()
+    for number in (1, 2):
+        post_event(received(id=number), id=f"evt_{number}")
+    work_off(config)
+    first, second = Mail.objects.values_list("id", flat=True)
+    made = [call("post", f"/mails/{first}/resend", **{"Idempotency-Key": "k-1"}) for _ in range(3)]
+    assert [status for status, _ in made] == [201] * 3
+    assert len({mail["id"] for _, mail in made}) == 1
+    assert call("post", f"/mails/{second}/resend", **{"Idempotency-Key": "k-1"})[0] == 422
+    assert call("post", f"/mails/{second}/resend", **{"Idempotency-Key": "no key"})[0] == 400
+    assert Mail.objects.count() == 3
+    assert call("post", f"/mails/{first}/resend")[0] == 201, "without a key each request is a new wish"
+
+
+def test_a_key_of_a_refused_resend_is_free_again(
+    notifier: Callable[..., Any], call: Any, post_event: Post, work_off: WorkOff
+) -> None:
+    config = notifier()
+    post_event(received())
+    mail_id = Mail.objects.get().id
+    assert call("post", f"/mails/{mail_id}/resend", **{"Idempotency-Key": "k-1"})[0] == 409
+    work_off(config)
+    assert call("post", f"/mails/{mail_id}/resend", **{"Idempotency-Key": "k-1"})[0] == 201
+
+
 def in_doubt(post_event: Post, work_off: WorkOff, config: Any, id: str = "evt_1") -> str:
     post_event(received(), id=id)
     work_off(config, Scripted(Outcome("unknown", text="the line was cut")))
@@ -170,6 +198,17 @@ def test_a_mail_in_doubt_is_resolved_by_staff(
         assert (newest.resent_from, newest.state) == (mail_id, "queued")
         assert newest.id in mail["reason"]
     assert call("post", f"/mails/{mail_id}/resolve", {"as": "sent"})[0] == 409
+
+
+def test_a_verdict_with_a_key_may_be_repeated(
+    notifier: Callable[..., Any], call: Any, post_event: Post, work_off: WorkOff
+) -> None:
+    mail_id = in_doubt(post_event, work_off, notifier())
+    said = [call("post", f"/mails/{mail_id}/resolve", {"as": "resend"}, **{"Idempotency-Key": "k-1"}) for _ in range(2)]
+    assert said[0] == said[1]
+    assert said[0][0] == 200
+    assert Mail.objects.count() == 2
+    assert call("post", f"/mails/{mail_id}/resolve", {"as": "dead"}, **{"Idempotency-Key": "k-1"})[0] == 422
 
 
 def test_a_verdict_must_be_one(notifier: Callable[..., Any], call: Any, post_event: Post, work_off: WorkOff) -> None:

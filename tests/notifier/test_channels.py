@@ -121,6 +121,37 @@ def test_a_connection_that_the_server_closed_meanwhile_costs_nothing(smtp: Calla
     assert sink.connections == 2
 
 
+def test_a_connection_is_kept_over_tls_too(smtp: Callable[..., Sink], to: To) -> None:
+    sink = smtp(tls=True)
+    channel = to(sink, security="starttls", ca_file=sink.ca_file)
+    assert {channel.send(parcel(mail_id=f"m_{n}")).result for n in range(3)} == {"sent"}
+    assert len({id(session) for session in sink.sessions}) == 1
+    channel.close()
+
+
+def test_a_server_that_never_says_goodbye_holds_nobody_up(to: To, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(by_smtp, "_FAREWELL_S", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        channel = to(Sink(port=listening.getsockname()[1]), timeout=timedelta(minutes=10))
+
+        def silent() -> None:
+            connection, _ = listening.accept()
+            words = connection.makefile("rwb", buffering=0)
+            for answer in (b"220 here", b"250 here", b"250 sender", b"550 recipient"):
+                words.write(answer + b"\r\n")
+                words.readline()
+            kept.append(connection)
+
+        kept: list[socket.socket] = []
+        server = threading.Thread(target=silent)
+        server.start()
+        assert channel.send(parcel()).result == "dead"
+        channel.close()
+        server.join(10)
+        assert channel._connection is None
+        kept[0].close()
+
+
 @pytest.mark.parametrize(
     ("answers", "outcome"),
     [

@@ -44,6 +44,9 @@ def test_a_preview_needs_no_data(run: Run) -> None:
     assert "<h1" in run("notifier", "preview", "order_completed", expect=0).stdout
     raw = run("notifier", "preview", "keys_ready", "--part", "raw", expect=0).stdout
     assert 'To: "Ada Byte" <ada@example.org>' in raw
+    assert "List-Unsubscribe" not in raw
+    alert = run("notifier", "preview", "price_drop", "--part", "raw", expect=0).stdout
+    assert "List-Unsubscribe: <https://shop.example/alerts/unsubscribe/sample/>" in alert
 
 
 def test_a_broken_template_exits_1_with_file_and_line(run: Run, tmp_path: Path) -> None:

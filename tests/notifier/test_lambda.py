@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,10 +15,12 @@ from typing import Any
 import pytest
 import time_machine
 
-from blueprints import clock
+from blueprints import clock, config
 from blueprints.errors import BlueprintsError, ConfigError, UpstreamError
-from blueprints.notifier import bundle
+from blueprints.notifier import bundle, parts
+from blueprints.notifier.config import NotifierConfig
 from blueprints.notifier.core.outcome import Outcome
+from blueprints.notifier.records import Claim
 from blueprints.notifier.records.dynamodb import Records, Settings
 from blueprints.notifier.serverless import app as instance
 from blueprints.notifier.serverless import batch, web
@@ -437,6 +441,49 @@ def test_a_fifo_queue_is_given_a_group(cloud: Cloud, monkeypatch: pytest.MonkeyP
     assert [json.loads(each["body"])["mail_id"] for each in cloud.queued()] == [mail_id]
 
 
+def test_a_message_that_came_twice_does_not_write_over_the_other_ones_attempt(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail_id = one_mail(cloud)
+    app = instance.app()
+    work = app.records.work(mail_id)
+    failing(cloud, monkeypatch, Outcome("failed", "Throttling", "later"))
+    assert cloud.call({"Records": [record({"mail_id": mail_id})]})["batchItemFailures"] != []
+    assert app.records.work(mail_id) != work, "it has bytes by now"
+    monkeypatch.setattr(app.records, "work", lambda _: work)
+    assert cloud.call({"Records": [record({"mail_id": mail_id})]}) == {"batchItemFailures": []}
+    mail = cloud.mail(mail_id)
+    assert (mail["state"], len(mail["attempts"])) == ("failed", 1)
+
+
+def test_a_round_leaves_the_lease_of_a_quicker_sender_alone(cloud: Cloud) -> None:
+    mail_id = one_mail(cloud)
+    records, now = instance.app().records, clock.now()
+    assert records.claim(mail_id, Claim("l_1", now + timedelta(minutes=2), "ses"), now)
+    records.requeued(mail_id, now)
+    records.requeued("m_gone", now)
+    assert list(records.overdue(now + timedelta(minutes=1))) == []
+    assert list(records.overdue(now + timedelta(minutes=3))) == [(mail_id, "sending", "l_1")]
+
+
+def test_what_nobody_foresaw_ends_with_the_last_receive_too(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    mail_id = one_mail(cloud)
+    monkeypatch.setattr(instance.app().sending, "attempt", lambda _: 1 / 0)
+    again = {"batchItemFailures": [{"itemIdentifier": "msg-1"}]}
+    assert cloud.call({"Records": [record({"mail_id": mail_id}, receives=2)]}) == again
+    assert cloud.mail(mail_id)["state"] == "queued"
+    with monkeypatch.context() as patch:
+        patch.setattr(instance.app().records, "refuse", lambda *_: 1 / 0)
+        assert cloud.call({"Records": [record({"mail_id": mail_id}, receives=3)]}) == again
+    assert cloud.mail(mail_id)["state"] == "queued", "the schedule finds it"
+    assert cloud.call({"Records": [record({"mail_id": mail_id}, receives=3)]}) == again
+    mail = cloud.mail(mail_id)
+    assert (mail["state"], mail["reason"]) == (
+        "dead",
+        "given up after 3 receives: could not be worked on: ZeroDivisionError",
+    )
+
+
 def test_a_race_for_one_event_makes_one_mail(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     from blueprints.notifier import intake
 
@@ -454,7 +501,6 @@ def test_records_need_a_table_and_do_not_invent_mails(cloud: Cloud, aws: str) ->
     with pytest.raises(ConfigError, match=r"notifier\.dynamodb\.table"):
         Records(Settings())
     from blueprints.notifier.core.state import Settled
-    from blueprints.notifier.records import Claim
 
     records = Records(Settings(TABLE, REGION, aws))
     assert records.get("m_none") is None
@@ -502,6 +548,82 @@ def test_the_template_says_what_the_function_needs() -> None:
     assert resources["Queue"]["Properties"]["RedrivePolicy"]["maxReceiveCount"] == 5
     assert function["Environment"]["Variables"]["BLUEPRINTS_NOTIFIER__SQS__MAX_RECEIVES"] == "5"
     assert function["Events"]["Messages"]["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_the_template_sets_only_what_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    template = _template()
+    defaults = {name: each.get("Default", "no-reply@shop.example") for name, each in template["Parameters"].items()}
+    variables = template["Resources"]["Function"]["Properties"]["Environment"]["Variables"]
+    for name, value in variables.items():
+        if name != "BLUEPRINTS_HOME":
+            plain = value[-1] if isinstance(value, list) else value  # of a condition, what holds without it
+            monkeypatch.setenv(name, str(defaults.get(plain, plain)))
+    settings = config.load("notifier", NotifierConfig)
+    assert (settings.records, settings.channel, settings.templates) == ("dynamodb", "ses", "package")
+    assert (settings.lambda_.key_hashes, settings.sources, settings.sqs.max_receives) == ([], {}, 5)
+    assert config.load("notifier.dynamodb", Settings).table == "Table"
+    parts.checked(settings)
+
+
+def test_the_template_allows_what_the_function_calls_and_no_more() -> None:
+    statements = _template()["Resources"]["Function"]["Properties"]["Policies"][0]["Statement"]
+    allowed = {action for each in statements for action in _listed(each["Action"])}
+    assert allowed == {
+        "ses:SendEmail",
+        "ses:SendRawEmail",  # SES asks for it too when Content is Raw
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",  # within TransactWriteItems
+        "dynamodb:UpdateItem",
+        "dynamodb:Query",
+        "sqs:SendMessage",
+    }
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+FUNCTION = """
+import json, sys
+sys.modules.update(dict.fromkeys(("django", "httpx", "granian", "ninja")))  # importing one is an error
+from blueprints.notifier.lambda_handler import handler
+for line in sys.stdin:
+    print(json.dumps(handler(json.loads(line), None)), flush=True)
+"""
+
+
+def process(*events: Any, **env: str) -> tuple[int, list[Any]]:
+    """The function as a process of its own, given events one after the other: (exit code, answers)."""
+    lines = "".join(json.dumps(each) + "\n" for each in events)
+    found = subprocess.run(
+        [sys.executable, "-c", FUNCTION], input=lines, capture_output=True, text=True, env={**os.environ, **env}
+    )
+    return found.returncode, [json.loads(line) for line in found.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("point", ["after_claim", "after_provider"])
+def test_a_function_killed_at_work_loses_and_doubles_nothing(cloud: Cloud, aws: str, point: str) -> None:
+    text, headers = signed(received())
+    code, answers = process(*[rest("POST", "/webhooks/orders", text, headers)] * 2)
+    assert (code, [answer["statusCode"] for answer in answers]) == (0, [202, 200])
+    (mail_id,) = json.loads(answers[0]["body"])["mails"]
+    batch_event = {"Records": cloud.queued()}
+    assert process(batch_event, BLUEPRINTS_FAILPOINT=f"notifier.send.{point}") == (-signal.SIGKILL, [])
+    taken = 1 if point == "after_provider" else 0
+    assert len(handed_to_ses(aws)) == taken
+    assert process(batch_event) == (0, [{"batchItemFailures": []}]), "the message comes again"
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=3)):
+        assert cloud.call(SCHEDULED) == {"requeued": 0, "unknown": 1}
+    assert cloud.mail(mail_id)["state"] == "unknown"
+    assert len(handed_to_ses(aws)) == taken, "never repeated by itself"
+
+
+def handed_to_ses(aws: str) -> list[Any]:
+    """The messages that moto's SES was given."""
+    import urllib.request
+
+    with urllib.request.urlopen(f"{aws}/moto-api/data.json") as answer:
+        return list(json.load(answer)["ses"].get("RawMessage", []))
 
 
 def test_the_bundle_holds_ours_and_only_what_lambda_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

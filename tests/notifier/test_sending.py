@@ -387,24 +387,52 @@ def test_the_sender_outlives_a_bad_minute(
 
 
 class Patient(threading.Event):
-    """An event that notes how long it was waited for, and does not wait."""
+    """An event whose waits pass at once, on a clock of its own; `during` is called in each of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__()
-        self.waits: list[float] = []
+        self.time_s = 100.0
+        self.during: Callable[[], object] = lambda: None
+        monkeypatch.setattr(time, "monotonic", lambda: self.time_s)
 
     def wait(self, timeout: float | None = None) -> bool:
-        self.waits.append(timeout or 0)
-        return False
+        self.time_s += timeout or 0
+        self.during()
+        return self.is_set()
 
 
-def test_the_agenda_keeps_to_the_rate_and_hands_out_each_mail_once() -> None:
-    stop = Patient()
-    agenda = Agenda(lambda limit, busy: [name for name in ("a", "b", "c") if name not in busy], stop, rate=10)
-    assert [agenda.next(), agenda.next(), agenda.next()] == ["a", "b", "c"]
-    assert sum(stop.waits) == pytest.approx(0.1 + 0.2, abs=0.05)
+def test_the_agenda_keeps_to_the_rate_and_hands_out_each_mail_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = Patient(monkeypatch)
+    agenda = Agenda(lambda limit, busy: [name for name in ("a", "b", "c") if name not in busy], stop, rate=2)
+    assert [(agenda.next(), stop.time_s) for _ in range(3)] == [("a", 100.0), ("b", 100.5), ("c", 101.0)]
     agenda.done("b")
     assert agenda.next() == "b"
+
+
+def test_a_pause_that_begins_while_the_rate_makes_a_thread_wait_costs_no_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stop = Patient(monkeypatch)
+    agenda = Agenda(lambda limit, busy: [name for name in ("a", "b") if name not in busy], stop, rate=2)
+    assert agenda.next() == "a"
+
+    def pause_once() -> None:
+        stop.during = lambda: None
+        agenda.rest(60)
+
+    stop.during = pause_once
+    assert agenda.next() == "b"
+    assert stop.time_s >= 160
+    agenda._known.clear()
+    assert agenda._taken() is None, "another thread's pause forgot what was known"
+
+
+def test_an_agenda_that_stops_hands_out_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = Patient(monkeypatch)
+    agenda = Agenda(lambda limit, busy: [name for name in ("a", "b") if name not in busy], stop, rate=0.01)
+    assert agenda.next() == "a"
+    stop.during = stop.set
+    assert agenda.next() is None
 
 
 def test_a_resting_agenda_looks_again_before_it_hands_out() -> None:

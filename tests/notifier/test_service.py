@@ -81,11 +81,15 @@ def test_fifty_at_once_and_again_after_a_restart_make_one_mail(
 
 @pytest.mark.parametrize("point", ["after_claim", "after_provider"])
 def test_a_sender_killed_at_work_loses_and_doubles_nothing(
-    serve: Callable[..., Any], run: Run, isolated: Path, smtp: Callable[..., Any], point: str
+    serve: Callable[..., Any], run: Run, smtp: Callable[..., Any], point: str
 ) -> None:
-    sink = smtp()
+    killed_at_work(serve, run, smtp(), point, {})
+
+
+def killed_at_work(serve: Callable[..., Any], run: Run, sink: Any, point: str, more: dict[str, str]) -> None:
+    """Kill a sender at its third pass of a step, start another: six mails, one in doubt, none twice."""
     settings = {"CHANNEL": "smtp", "SMTP__HOST": sink.host, "SMTP__PORT": str(sink.port), "SMTP__SECURITY": "none"}
-    env = ENV | {f"BLUEPRINTS_NOTIFIER__{name}": value for name, value in {**settings, "SENDERS": "1"}.items()}
+    env = ENV | more | {f"BLUEPRINTS_NOTIFIER__{name}": value for name, value in {**settings, "SENDERS": "1"}.items()}
     service = serve("notifier", "--no-sender", env=env)
     for number in range(1, 7):
         assert post(service.url, number)[0] == 202
@@ -137,38 +141,83 @@ def test_a_receiver_killed_at_work_takes_the_event_once_when_it_comes_again(
     assert len(box(isolated)) == 1
 
 
-def test_sigterm_lets_a_mail_in_flight_finish(serve: Callable[..., Any], run: Run, smtp: Callable[..., Any]) -> None:
-    slow = socket.create_server(("127.0.0.1", 0))
-    settings = {
-        "CHANNEL": "smtp",
-        "SMTP__HOST": "127.0.0.1",
-        "SMTP__PORT": str(slow.getsockname()[1]),
-        "SMTP__SECURITY": "none",
-    }
-    env = ENV | {f"BLUEPRINTS_NOTIFIER__{name}": value for name, value in settings.items()}
-    service = serve("notifier", env=env)
+class SlowServer:
+    """Speaks SMTP with one client at a time; leaves the final dot unanswered until told."""
+
+    def __init__(self, listening: socket.socket) -> None:
+        self._listening = listening
+        self.env = ENV | {
+            "BLUEPRINTS_NOTIFIER__CHANNEL": "smtp",
+            "BLUEPRINTS_NOTIFIER__SMTP__HOST": "127.0.0.1",
+            "BLUEPRINTS_NOTIFIER__SMTP__PORT": str(listening.getsockname()[1]),
+            "BLUEPRINTS_NOTIFIER__SMTP__SECURITY": "none",
+        }
+
+    def take(self) -> None:
+        """Converse until the final dot."""
+        self._connection, _ = self._listening.accept()
+        self._words = self._connection.makefile("rwb")
+        self.say(b"220 slow.example")
+        for answer in (b"250 slow", b"250 sender", b"250 recipient", b"354 go on"):
+            self._words.readline()
+            self.say(answer)
+        while self._words.readline() != b".\r\n":
+            pass
+
+    def say(self, line: bytes) -> None:
+        self._words.write(line + b"\r\n")
+        self._words.flush()
+
+    def close(self) -> None:
+        self._words.close()
+        self._connection.close()
+
+
+@pytest.fixture
+def slow() -> Iterator[SlowServer]:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(60)
+        yield SlowServer(listening)
+
+
+def test_sigterm_lets_a_mail_in_flight_finish(serve: Callable[..., Any], run: Run, slow: SlowServer) -> None:
+    service = serve("notifier", env=slow.env)
     post(service.url, 1)
-    connection, _ = slow.accept()
-    words = connection.makefile("rwb")
-
-    def say(line: bytes) -> None:
-        words.write(line + b"\r\n")
-        words.flush()
-
-    say(b"220 slow.example")
-    for answer in (b"250 slow", b"250 sender", b"250 recipient", b"354 go on"):
-        words.readline()
-        say(answer)
-    while words.readline() != b".\r\n":
-        pass
+    slow.take()
     service.process.terminate()
     time.sleep(1)  # the mail is in flight while the service has been told to stop
-    say(b"250 2.0.0 taken")
+    slow.say(b"250 2.0.0 taken")
     assert service.process.wait(30) == 0
-    connection.close()
     slow.close()
-    again = serve("notifier", "--no-sender", env=env)
+    again = serve("notifier", "--no-sender", env=slow.env)
     assert mails(run, again.url) == {1: "sent"}
+
+
+def test_a_database_that_is_away_when_the_provider_answers_costs_no_certainty(
+    serve: Callable[..., Any], run: Run, slow: SlowServer, postgres_url: Callable[[], str]
+) -> None:
+    import psycopg
+
+    database = postgres_url()
+    service = serve("notifier", "--no-sender", "--database", database, env=slow.env)
+    post(service.url, 1)
+    with sender(slow.env | {"BLUEPRINTS_NOTIFIER__DATABASE": database}):
+        slow.take()
+        with psycopg.connect(database, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        slow.say(b"250 2.0.0 taken")
+        until(lambda: mails(run, service.url) == {1: "sent"})
+        slow.close()
+
+
+@pytest.mark.parametrize("point", ["after_claim", "after_provider"])
+def test_a_sender_killed_at_work_on_postgresql_loses_and_doubles_nothing(
+    serve: Callable[..., Any], run: Run, smtp: Callable[..., Any], postgres_url: Callable[[], str], point: str
+) -> None:
+    killed_at_work(serve, run, smtp(), point, {"BLUEPRINTS_NOTIFIER__DATABASE": postgres_url()})
 
 
 def test_postgresql_serves_as_well(

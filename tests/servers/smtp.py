@@ -28,6 +28,8 @@ class Sink:
     password: str | None = None
     mails: list[tuple[str, list[str], bytes]] = field(default_factory=list)
     """(sender, recipients, bytes) of each mail that reached the final dot."""
+    sessions: list[Any] = field(default_factory=list)
+    """The session of each mail; mails on one connection share it."""
     connections: int = 0
     host: str = "127.0.0.1"
     port: int = 0
@@ -50,6 +52,7 @@ class Sink:
         return answer
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - as above
+        self.sessions.append(session)
         self.mails.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
         answer = self.answers.pop(0) if self.answers else "250 2.0.0 Ok: queued as 4F00"
         if answer == "hang":

@@ -32,10 +32,10 @@ class Agenda:
                 wait_s = self._resting_until - time.monotonic()
                 if wait_s > 0:
                     self._stop.wait(min(wait_s, IDLE_S))
-                elif self._known or self._filled():
-                    return self._taken()
-                else:
+                elif not (self._known or self._filled()):
                     self._stop.wait(IDLE_S)
+                elif not self._too_early() and (mail_id := self._taken()) is not None:
+                    return mail_id
         return None
 
     def done(self, mail_id: str) -> None:
@@ -50,11 +50,20 @@ class Agenda:
         self._known.extend(self._fetch(_BATCH, set(self._busy)))
         return bool(self._known)
 
+    def _too_early(self) -> bool:
+        """Whether the rate allows no mail yet; waits for a while then. Meanwhile a pause may begin, or the end come."""
+        wait_s = self._free_at - time.monotonic()
+        if wait_s > 0:
+            self._stop.wait(min(wait_s, IDLE_S))
+        return self._free_at > time.monotonic()
+
     def _taken(self) -> str | None:
+        """The next known mail; None when a pause has just begun, which forgets them all."""
+        try:
+            mail_id = self._known.popleft()
+        except IndexError:
+            return None
         if self._gap_s:
-            now = time.monotonic()
-            self._stop.wait(max(0.0, self._free_at - now))
-            self._free_at = max(now, self._free_at) + self._gap_s
-        mail_id = self._known.popleft()
+            self._free_at = max(time.monotonic(), self._free_at) + self._gap_s
         self._busy.add(mail_id)
         return mail_id

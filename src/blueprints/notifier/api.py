@@ -1,5 +1,6 @@
 """The JSON API: mails, what may be done with them, suppressions, templates."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -88,11 +89,16 @@ def raw(request: HttpRequest, mail_id: str) -> HttpResponse:
     return HttpResponse(bytes(content.raw), content_type="message/rfc822")
 
 
-@api.post("/v1/mails/{mail_id}/resend", auth=Scope(SEND), response={201: bodies.Mail, bodies.REFUSALS: bodies.Problem})
+@api.post(
+    "/v1/mails/{mail_id}/resend",
+    auth=Scope(SEND),
+    response={201: bodies.Mail, bodies.REFUSALS: bodies.Problem},
+    openapi_extra=bodies.KEYED,
+)
 def resend(request: HttpRequest, mail_id: str) -> HttpResponse:
     """Make a new mail like a sent or dead one."""
-    again = _done(lambda: actions.resend(_mail(mail_id).id))
-    return answers.answer(shown.mail(again), 201, {"Location": f"/api/v1/mails/{again.id}"})
+    again, replayed = _once(request, "resend", {"id": mail_id}, lambda: actions.resend(_mail(mail_id).id))
+    return answers.answer(shown.mail(again), 201, answers.about(again.id, replayed=replayed))
 
 
 @api.post(
@@ -106,7 +112,9 @@ def resolve(request: HttpRequest, mail_id: str) -> HttpResponse:
     verdict = answers.body(request).get("as")
     if verdict not in actions.VERDICTS:
         raise problems.invalid([{"loc": ["as"], "msg": "must be sent, dead or resend"}])
-    return answers.answer(shown.mail(_done(lambda: actions.resolve(_mail(mail_id).id, verdict))))
+    wish = {"id": mail_id, "as": verdict}
+    mail, replayed = _once(request, "resolve", wish, lambda: actions.resolve(_mail(mail_id).id, verdict))
+    return answers.answer(shown.mail(mail), headers={"Idempotency-Replayed": "true"} if replayed else {})
 
 
 @api.get("/v1/suppressions", auth=Scope(SEND), response={200: bodies.Suppressions, bodies.REFUSALS: bodies.Problem})
@@ -185,12 +193,14 @@ def _mail(mail_id: str) -> Mail:
     return found
 
 
-def _done(act: Any) -> Mail:
+def _once(request: HttpRequest, what: str, wish: dict[str, Any], act: Callable[[], Mail]) -> tuple[Mail, bool]:
+    """The mail that comes of `act`, which an Idempotency-Key that was seen before does not repeat."""
+    client: str = request.auth.client  # type: ignore[attr-defined]  # ninja puts it there
     try:
-        mail: Mail = act()
+        mail_id, replayed = answers.once(request, client, what, wish, lambda: act().id)
     except actions.WrongState as error:
         raise Problem(409, "wrong-state", str(error)) from error
-    return mail
+    return answers.stands(mail_id), replayed
 
 
 def _suppression(row: Suppression) -> dict[str, Any]:

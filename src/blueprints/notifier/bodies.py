@@ -112,6 +112,11 @@ class Problem(BaseModel):
 REFUSALS = frozenset({400, 401, 403, 404, 409, 413, 422, 503})
 
 
+_KEY = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
+KEYED: dict[str, Any] = {"parameters": [{"name": "Idempotency-Key", "in": "header", "required": False, "schema": _KEY}]}
+"""For requests that make a mail: once per key."""
+
+
 def _request(schema: dict[str, Any]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
@@ -129,7 +134,7 @@ _COMMON = {
     "sensitive": {"type": "boolean"},
     "order_id": {"type": ["integer", "null"], "minimum": 1, "maximum": (1 << 63) - 1},
 }
-SEND = _request(
+SEND = KEYED | _request(
     {
         "anyOf": [
             {
@@ -145,7 +150,9 @@ SEND = _request(
         ]
     }
 )
-RESOLVE = _request({"type": "object", "required": ["as"], "properties": {"as": {"enum": ["sent", "dead", "resend"]}}})
+RESOLVE = KEYED | _request(
+    {"type": "object", "required": ["as"], "properties": {"as": {"enum": ["sent", "dead", "resend"]}}}
+)
 SUPPRESS = _request(
     {
         "type": "object",

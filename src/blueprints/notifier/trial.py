@@ -33,7 +33,7 @@ def sent(settings: NotifierConfig, to: str, template: str) -> Answer:
     )
     name = _new_id()
     channel = parts.channel(settings)
-    raw = message_of(settings, rendered, address, name)
+    raw = message_of(settings, rendered, address, name, samples.variables(template).get("unsubscribe_url"))
     outcome = channel.send(Parcel(name, settings.from_address, address, raw))
     channel.close()
     words = f"{outcome.code} {outcome.text}".strip()
@@ -44,8 +44,10 @@ def sent(settings: NotifierConfig, to: str, template: str) -> Answer:
     return Answer(name, _message_id(settings, name), words if outcome.provider_id is None else outcome.provider_id)
 
 
-def message_of(settings: NotifierConfig, rendered: Rendered, to: str, name: str = "") -> bytes:
-    """The bytes of a rendered mail to `to`."""
+def message_of(
+    settings: NotifierConfig, rendered: Rendered, to: str, name: str = "", unsubscribe_url: str | None = None
+) -> bytes:
+    """The bytes of a rendered mail to `to`; an alert has the address at which one unsubscribes."""
     chosen = name or _new_id()
     envelope = message.Envelope(
         from_address=settings.from_address,
@@ -53,6 +55,7 @@ def message_of(settings: NotifierConfig, rendered: Rendered, to: str, name: str 
         reply_to=settings.reply_to,
         to_address=to,
         to_name=samples.CUSTOMER,
+        unsubscribe_url=unsubscribe_url,
     )
     return message.built(envelope, rendered, _message_id(settings, chosen), clock.now())
 

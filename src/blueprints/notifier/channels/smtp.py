@@ -18,6 +18,8 @@ from blueprints.notifier.core.suppression import refused_for_good
 
 _MAILS_A_CONNECTION = 100
 _CONNECTION_S = 30.0
+_FAREWELL_S = 2.0
+"""How long a server may take to answer QUIT: nothing hangs on it but the end of this process."""
 _LOGIN_REFUSED = frozenset({530, 534, 535, 538})
 
 
@@ -63,8 +65,9 @@ class Channel:
 
     def close(self) -> None:
         connection, self._connection = self._connection, None
-        if connection is not None:
+        if connection is not None and connection.sock is not None:
             try:
+                connection.sock.settimeout(_FAREWELL_S)
                 connection.quit()
             except (OSError, smtplib.SMTPException):
                 connection.close()

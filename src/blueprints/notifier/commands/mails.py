@@ -45,8 +45,7 @@ def list_mails(base_url: str | None, as_json: bool, limit: int, since: str | Non
         rows = list(found)
     columns = ("id", "created", "kind", "state", "to", "order", "attempts")
     output.table([_row(mail) for mail in rows], columns, right=("order", "attempts"), empty="no mails")
-    if any(mail["state"] == "unknown" for mail in rows):
-        output.notice("Mails in state unknown may have been sent: settle them with `blueprints notifier resolve`.")
+    _hint(rows)
 
 
 @click.command(epilog="Example: blueprints notifier show m_01jd… --raw")
@@ -72,6 +71,7 @@ def show(mail_id: str, raw: bool, base_url: str | None, as_json: bool) -> None:
     for attempt in mail["attempts"]:
         words = f"{attempt['code']} {attempt['text']}".strip()
         output.line(f"attempt {attempt['at']}: {attempt['result']} in {attempt['seconds']} s {words}".rstrip())
+    _hint([mail])
 
 
 @click.command(epilog="Example: blueprints notifier resend m_01jd…")
@@ -100,6 +100,11 @@ def resolve(mail_id: str, verdict: str, base_url: str | None, as_json: bool) -> 
     with Client(base_url) as client:
         mail = client.resolve(mail_id, verdict)
     output.json(mail) if as_json else output.line(f"{mail['id']}: {mail['state']}, {mail['reason']}")
+
+
+def _hint(mails: Sequence[dict[str, Any]]) -> None:
+    if any(mail["state"] == "unknown" for mail in mails):
+        output.notice("Mails in state unknown may have been sent: settle them with `blueprints notifier resolve`.")
 
 
 def _moment(text: str) -> str:

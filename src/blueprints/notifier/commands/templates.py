@@ -8,6 +8,7 @@ import click
 from blueprints import command, config, output
 from blueprints.errors import BlueprintsError, UsageError
 from blueprints.notifier.config import NotifierConfig
+from blueprints.notifier.core.kind import ALERT_KINDS
 
 
 @click.group(
@@ -71,7 +72,10 @@ def preview(template: str, data: BinaryIO | None, locale: str | None, part: str)
     if part == "raw":
         from blueprints.notifier import trial
 
-        sys.stdout.buffer.write(trial.message_of(settings, rendered, "ada@example.org"))
+        unsubscribe_url = given.get("unsubscribe_url") if template in ALERT_KINDS else None
+        sys.stdout.buffer.write(
+            trial.message_of(settings, rendered, "ada@example.org", unsubscribe_url=unsubscribe_url)
+        )
     else:
         output.line(getattr(rendered, part).rstrip("\n"))
 

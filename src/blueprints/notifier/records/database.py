@@ -10,6 +10,7 @@ from blueprints.notifier.core.identity import mail_id as new_id
 from blueprints.notifier.core.outcome import Outcome
 from blueprints.notifier.core.state import Settled
 from blueprints.notifier.core.suppression import address_key
+from blueprints.notifier.insistence import insisted
 from blueprints.notifier.ledger import Ledger
 from blueprints.notifier.models import Content, Mail, Suppression
 from blueprints.notifier.records import Claim, Work, attempt
@@ -71,7 +72,8 @@ class Records:
         return together(write)
 
     def settle(self, mail_id: str, sender: str, settled: Settled, outcome: Outcome, now: datetime) -> bool:
-        return together(lambda: _settle(sql.CLAIMED, (sender,), mail_id, settled, outcome, now))
+        """Waits for a database that is away: a result that is lost makes the mail's fate unknown."""
+        return insisted(lambda: together(lambda: _settle(sql.CLAIMED, (sender,), mail_id, settled, outcome, now)))
 
     def refuse(self, mail_id: str, settled: Settled, outcome: Outcome, now: datetime) -> bool:
         return together(lambda: _settle(sql.WAITING, (), mail_id, settled, outcome, now))

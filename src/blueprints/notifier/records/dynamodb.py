@@ -6,6 +6,7 @@ index `open-due` holds what is not final: `due` is the next attempt of a waiting
 one. `expires` is for DynamoDB's own deletion.
 """
 
+import contextlib
 import json
 import secrets
 import zlib
@@ -25,6 +26,8 @@ from blueprints.notifier.records import Claim, Work, attempt, rfc3339
 
 INDEX = "open-due"
 _OPEN = "1"
+_WAITING = "#state IN (:queued, :failed)"
+_WAITING_VALUES = {":queued": {"S": "queued"}, ":failed": {"S": "failed"}}
 
 
 @dataclass(frozen=True)
@@ -117,20 +120,24 @@ class Records:
         )
 
     def claim(self, mail_id: str, claim: Claim, now: datetime) -> bool:
-        mail = self.get(mail_id)
-        if mail is None:
+        """Also False when another sender changed the mail since it was read: its attempts must not be written over."""
+        item = self._get(mail_id)
+        if item is None:
             return False
+        mail = json.loads(item["mail"]["S"])
         mail["channel"] = claim.channel
+        condition = f"{_WAITING} AND #mail = :known"
         raw = {}
         if claim.raw is not None:
+            condition += " AND attribute_not_exists(#raw)"
             mail |= {"message_id": claim.message_id, "subject": claim.subject, "template": claim.template}
             raw = {"raw": {"B": zlib.compress(claim.raw)}}
         return self._changed(
             mail_id,
             {"state": {"S": "sending"}, "sender": {"S": claim.sender}, "due": {"S": rfc3339(claim.lease_until)}, **raw},
             mail,
-            "#state IN (:queued, :failed)",
-            {":queued": {"S": "queued"}, ":failed": {"S": "failed"}},
+            condition,
+            {**_WAITING_VALUES, ":known": item["mail"]},
         )
 
     def settle(self, mail_id: str, sender: str, settled: Settled, outcome: Outcome, now: datetime) -> bool:
@@ -139,8 +146,7 @@ class Records:
         return self._settled(mail_id, settled, outcome, now, condition, values)
 
     def refuse(self, mail_id: str, settled: Settled, outcome: Outcome, now: datetime) -> bool:
-        values = {":queued": {"S": "queued"}, ":failed": {"S": "failed"}}
-        return self._settled(mail_id, settled, outcome, now, "#state IN (:queued, :failed)", values)
+        return self._settled(mail_id, settled, outcome, now, _WAITING, _WAITING_VALUES)
 
     def overdue(self, before: datetime) -> Iterator[tuple[str, str, str]]:
         """(id, state, sender) of open mails that were due, or whose lease ended, before a time."""
@@ -156,13 +162,19 @@ class Records:
                 yield item["id"]["S"], item["state"]["S"], item.get("sender", {}).get("S", "")
 
     def requeued(self, mail_id: str, now: datetime) -> None:
-        """Note that a waiting mail was handed to the queue again, so that the next round leaves it alone."""
-        self._db.update_item(
-            TableName=self._table,
-            Key={"id": {"S": mail_id}},
-            UpdateExpression="SET due = :now",
-            ExpressionAttributeValues={":now": {"S": rfc3339(now)}},
-        )
+        """Note that a waiting mail was handed to the queue again, so that the next round leaves it alone.
+
+        A sender that was quicker has put the end of its lease there, which stays.
+        """
+        with contextlib.suppress(self._db.exceptions.ConditionalCheckFailedException):
+            self._db.update_item(
+                TableName=self._table,
+                Key={"id": {"S": mail_id}},
+                UpdateExpression="SET due = :now",
+                ConditionExpression=_WAITING,
+                ExpressionAttributeNames={"#state": "state"},
+                ExpressionAttributeValues={**_WAITING_VALUES, ":now": {"S": rfc3339(now)}},
+            )
 
     def _settled(
         self, mail_id: str, settled: Settled, outcome: Outcome, now: datetime, condition: str, values: dict[str, Any]

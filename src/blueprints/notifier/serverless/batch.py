@@ -32,20 +32,29 @@ def handled(app: App, records: list[Mapping[str, Any]], context: Any) -> dict[st
 def _succeeded(app: App, record: Mapping[str, Any]) -> bool:
     try:
         mail_id = _mail_id(app, record)
-        if mail_id is None:
-            return True
-        outcome = app.sending.attempt(mail_id)
     except Unreadable as error:
         _log.error("message %s: %s", record["messageId"], error)
         return False
     except Exception:  # noqa: BLE001 - one message must not take the others of its batch with it
         _log.exception("message %s could not be worked on", record["messageId"])
         return False
+    if mail_id is None:
+        return True
+    outcome = _attempted(app, mail_id)
     if outcome is None or outcome.result not in ("failed", "paused"):
         return True
     if _receives(record) >= app.settings.sqs.max_receives:
         _buried(app, mail_id, outcome)
     return False
+
+
+def _attempted(app: App, mail_id: str) -> Outcome | None:
+    """As `Sending.attempt`; what nobody foresaw is a failure too, so that the last receive ends it like any other."""
+    try:
+        return app.sending.attempt(mail_id)
+    except Exception as error:  # noqa: BLE001 - as above
+        _log.exception("mail %s could not be worked on", mail_id)
+        return Outcome("failed", text=f"could not be worked on: {type(error).__name__}")
 
 
 def _mail_id(app: App, record: Mapping[str, Any]) -> str | None:
@@ -78,9 +87,13 @@ def _event_id(record: Mapping[str, Any]) -> str:
 
 
 def _buried(app: App, mail_id: str, outcome: Outcome) -> None:
+    """The mail is dead, unless it is claimed; a table that cannot be written leaves it to the schedule."""
     words = f"{outcome.code} {outcome.text}".strip()
     reason = f"given up after {app.settings.sqs.max_receives} receives: {words}"
-    app.records.refuse(mail_id, Settled("dead", reason, None, counts=False), outcome, clock.now())
+    try:
+        app.records.refuse(mail_id, Settled("dead", reason, None, counts=False), outcome, clock.now())
+    except Exception:  # noqa: BLE001 - as above
+        _log.exception("mail %s could not be given up", mail_id)
 
 
 def _receives(record: Mapping[str, Any]) -> int:
