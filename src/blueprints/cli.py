@@ -1,7 +1,6 @@
 """The program's commands: the tools, the services' clients, and `serve`. Naming one here is all it takes."""
 
 import os
-import sys
 
 import click
 
@@ -54,5 +53,6 @@ def cli(ctx: click.Context, debug: bool) -> None:
         click.echo(ctx.get_help())
 
 
-def main() -> None:
-    sys.exit(run(cli))
+def main() -> int:
+    """Run the program of the command line; its exit code."""
+    return run(cli)

@@ -1,9 +1,17 @@
 """Where files live: the platform's folders for configuration, data, cache and state, or those of $BLUEPRINTS_HOME."""
 
 import os
+import sys
 from pathlib import Path
 
 APP = "blueprints"
+XDG = {
+    "config": ("XDG_CONFIG_HOME", ".config"),
+    "data": ("XDG_DATA_HOME", ".local/share"),
+    "cache": ("XDG_CACHE_HOME", ".cache"),
+    "state": ("XDG_STATE_HOME", ".local/state"),
+}
+"""Kind of folder -> the variable that names it, and where it is below the home folder otherwise."""
 
 
 def config_dir() -> Path:
@@ -32,9 +40,18 @@ def _folder(kind: str) -> Path:
     home = os.environ.get("BLUEPRINTS_HOME")
     if home:
         return Path(home).expanduser().absolute() / kind
-    import platformdirs  # costs a few milliseconds that most tests and containers need not pay
+    if sys.platform == "linux" and "ANDROID_DATA" not in os.environ:
+        return _xdg(kind)
+    import platformdirs
 
     return Path(getattr(platformdirs, f"user_{kind}_path")(APP, appauthor=False))
+
+
+def _xdg(kind: str) -> Path:
+    """What platformdirs says on Linux, without the 14 ms of its import: a third of a conversion's start."""
+    variable, below_home = XDG[kind]
+    named = os.environ.get(variable, "").strip()
+    return Path(named or Path.home() / below_home) / APP
 
 
 def ensure(folder: Path, mode: int = 0o700) -> Path:

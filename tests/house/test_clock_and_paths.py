@@ -1,9 +1,11 @@
 """Durations as people write them; folders; files that are whole or absent, and private where they hold secrets."""
 
 import stat
+import sys
 from datetime import UTC, timedelta
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from blueprints import clock, paths
@@ -44,6 +46,27 @@ def test_without_it_the_platform_says_where(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert paths.config_file().name == "config.yaml"
     assert paths.config_dir().name == "blueprints"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere platformdirs itself is asked")
+@pytest.mark.parametrize("kind", list(paths.XDG))
+@pytest.mark.parametrize("named", [None, "", "/elsewhere"])
+def test_folders_are_those_that_platformdirs_names(
+    monkeypatch: pytest.MonkeyPatch, kind: str, named: str | None
+) -> None:
+    monkeypatch.delenv("BLUEPRINTS_HOME")
+    variable, _ = paths.XDG[kind]
+    monkeypatch.delenv(variable, raising=False)
+    if named is not None:
+        monkeypatch.setenv(variable, named)
+    expected = getattr(platformdirs, f"user_{kind}_path")("blueprints", appauthor=False)
+    assert getattr(paths, f"{kind}_dir")() == expected
+
+
+def test_on_other_platforms_platformdirs_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BLUEPRINTS_HOME")
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert paths.data_dir() == platformdirs.user_data_path("blueprints", appauthor=False)
 
 
 def test_a_private_file_is_private(tmp_path: Path) -> None:

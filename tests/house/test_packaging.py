@@ -32,9 +32,7 @@ def test_every_file_of_the_package_is_in_the_wheel(wheel: Path) -> None:
 def test_the_program_runs_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
-    program = (
-        "import sys, blueprints; print(blueprints.__file__, file=sys.stderr); from blueprints.cli import main; main()"
-    )
+    program = "import blueprints.__main__ as program, sys; print(program.__file__, file=sys.stderr); program.main()"
     done = subprocess.run(
         [sys.executable, "-c", program, "config", "show", "--json"],
         capture_output=True,

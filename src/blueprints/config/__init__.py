@@ -17,7 +17,20 @@ plug-in's own file as a dataclass `Settings`; the section names its plug-in fold
 Values come from the nearest place that has them: flags, environment (`BLUEPRINTS_FX__BASE`), the file, the default.
 """
 
-from blueprints.config.flags import options
+from typing import TYPE_CHECKING, Any
+
 from blueprints.config.merge import load, origin
 
+if TYPE_CHECKING:
+    from blueprints.config.flags import options
+
 __all__ = ["load", "options", "origin"]
+
+
+def __getattr__(name: str) -> Any:
+    """`options` is imported by the commands that have flags for settings."""
+    if name != "options":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from blueprints.config.flags import options
+
+    return options

@@ -29,6 +29,8 @@ def load(path: str, section: type[T], typed: Mapping[str, Any] | None = None) ->
     ignored. pydantic is only imported when a place other than the defaults had something to say.
     """
     given = gathered(path, section)
+    if not given and not typed:
+        return section()
     for setting in settings(section):
         value = (typed or {}).get(setting.name)
         if value is not None and value != ():

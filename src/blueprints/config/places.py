@@ -1,10 +1,9 @@
 """The places that settings come from besides flags: the configuration file and the environment."""
 
 import os
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from blueprints import paths
 from blueprints.errors import ConfigError
@@ -13,8 +12,7 @@ PREFIX = "BLUEPRINTS_"
 RESERVED = frozenset({"HOME", "CONFIG", "FAILPOINT", "DEBUG", "COMPLETE"})
 
 
-@dataclass(frozen=True)
-class File:
+class File(NamedTuple):
     path: Path
     values: dict[str, Any]
     lines: dict[str, int]

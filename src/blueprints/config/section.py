@@ -3,20 +3,18 @@
 import dataclasses
 import typing
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
 from keyword import iskeyword
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 SCALARS = (str, int, float, bool, Decimal, Path, timedelta)
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """One field of a section."""
 
     name: str

@@ -266,9 +266,9 @@ class TestRows:
         text = "".join(f"1.00,EUR,{code},{day}\n" for day in days for code in ("USD", "SEK", "JPY", "HUF"))
         assert converter.converted(text).bad == 0
         assert len(converter.days) == 2
-        monkeypatch.setattr(markets, "MOST_RATES", 3)
+        monkeypatch.setattr(markets, "MOST_PAIRS", 3)
         assert converter.converted(text).bad == 0
-        assert converter.days.rates <= 3
+        assert converter.days.count <= 3
 
     def test_both_ways_give_equal_results(self) -> None:
         chance = random.Random(4217)

@@ -4,6 +4,7 @@ Messages are a length of 8 bytes and a pickle; the first is the Task. The end of
 outlives the one that started it.
 """
 
+import gc
 import pickle
 import signal
 import struct
@@ -38,6 +39,7 @@ def receive(stream: IO[bytes]) -> Any:
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the first process decides
+    gc.disable()  # what a worker keeps is rates, and they hold no cycles: walking over them is lost time
     from blueprints.errors import BlueprintsError
     from blueprints.fx.bulk.task import rows
     from blueprints.fx.desk import Desk

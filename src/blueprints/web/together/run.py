@@ -40,7 +40,7 @@ def beside(service: Service, host: str, port: int, *, demo: bool) -> list[Watche
 
 def process(service: Service, host: str, port: int, *, demo: bool) -> Watched:
     """`blueprints serve <service>` as a process that ends with this one."""
-    command = [sys.executable, "-c", "from blueprints.cli import main; main()", "serve", service.name]
+    command = [sys.executable, "-m", "blueprints", "serve", service.name]
     flags = ["--host", host, "--port", str(port), "--with-parent", *(["--demo"] if demo else [])]
     return Watched(service.name, [*command, *flags])
 

@@ -1,15 +1,17 @@
 """Rates as the rows of a table need them: at hand for each day, in whole numbers, and within bounded memory."""
 
 from decimal import Decimal
-from sys import intern
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from blueprints.fx.core.decimals import SHORT, trimmed
 from blueprints.fx.core.pricing import Price
 
 MOST_DAYS = 1024
-MOST_RATES = 2**17
-"""Days, and rates as text, that are kept at hand; a table in any order stays within this much memory."""
+MOST_PAIRS = 2**17
+"""Days, and pairs of all of them together, that are kept at hand: a table in any order stays within this memory."""
+CENTS = 2
+"""Decimals of the amounts of plain rows."""
 
 
 class Quotes(NamedTuple):
@@ -44,48 +46,55 @@ class Market(Protocol):
         ...
 
 
-class Rates(dict[str, str]):
-    """Target -> the rate as text, for one origin on one day; made when first asked for."""
+Terms = tuple[int, int, int, str]
+"""Of a pair on one day: half, doubled, decimals of a result, the rate as text.
 
-    __slots__ = ("days", "origin", "units")
+With an amount in hundredths, (amount * doubled + half) // (half + half) is the result in its smallest unit, half away
+from zero.
+"""
 
-    def __init__(self, days: "Days", units: dict[str, Decimal], origin: str) -> None:
+
+class Pairs(dict[tuple[str, str], Terms]):
+    """(Origin, target) -> its terms on one day; made when first asked for."""
+
+    __slots__ = ("days", "units", "whole")
+
+    def __init__(self, days: "Days", units: dict[str, Decimal]) -> None:
         super().__init__()
         self.days = days
         self.units = units
-        self.origin = origin
+        places = max(-int(value.as_tuple().exponent) for value in units.values())
+        self.whole = {code: int(value.scaleb(places)) for code, value in units.items()}
 
-    def __missing__(self, target: str) -> str:
-        """Raises KeyError for the origin itself: a row from a currency to itself is not plain."""
-        if target == self.origin:
-            raise KeyError(target)
-        rate = str(SHORT.divide(self.units[target], self.units[self.origin]))
-        if rate[-1] == "0" or "E" in rate:
-            rate = trimmed(Decimal(rate))
-        self.days.count_rate()
-        self[intern(target)] = rate
-        return rate
+    def __missing__(self, pair: tuple[str, str]) -> Terms:
+        """Raises KeyError for a pair that is not plain: one not published, or a currency and itself."""
+        origin, target = pair
+        if origin == target:
+            raise KeyError(pair)
+        days = self.days
+        digits = days.digits(target)
+        half, doubled = self.whole[origin], 2 * self.whole[target]
+        if digits < CENTS:
+            half *= 10 ** (CENTS - digits)
+        elif digits > CENTS:
+            doubled *= 10 ** (digits - CENTS)
+        terms = half, doubled, digits, _rate(self.units[target], self.units[origin])
+        days.count += 1
+        if days.count > MOST_PAIRS:
+            days.forget()
+        self[days.known.setdefault(pair, pair)] = terms
+        return terms
 
 
-class Quote(NamedTuple):
-    """A currency on one day, in whole numbers of one scale.
-
-    With an amount in hundredths, (amount * doubled of the target + half of the origin) // twice that half is the result
-    in its smallest unit, half away from zero.
-    """
-
-    half: int
-    doubled: int
-    digits: int
-    """Decimals of a result in it."""
-    rates: Rates
-    """As origin."""
+def _rate(over: Decimal, under: Decimal) -> str:
+    rate = str(SHORT.divide(over, under))
+    return trimmed(Decimal(rate)) if rate[-1] == "0" or "E" in rate else rate
 
 
 class Day(NamedTuple):
     """What the rows of one day asked need."""
 
-    quotes: dict[str, Quote]
+    pairs: Pairs
     tail: str
     """The end of a row: day used, source and note."""
 
@@ -97,31 +106,26 @@ class Days(dict[str, Day]):
         super().__init__()
         self.market = market
         self.delimiter = delimiter
-        self.rates = 0
+        self.digits = lru_cache(maxsize=MOST_DAYS)(market.digits)
+        self.count = 0
+        """Pairs kept, of all days."""
+        self.known: dict[tuple[str, str], tuple[str, str]] = {}
+        """Each pair once, so that all days share it."""
 
     def __missing__(self, written: str) -> Day:
         """Raises KeyError if the rows of that day are not plain."""
         units, used, note = self.market.quotes(written)
-        places = max(-int(value.as_tuple().exponent) for value in units.values())
-        whole = {code: int(value.scaleb(places)) for code, value in units.items()}
-        # The same text object for a code on every day: fewer places in memory to look at, which is most of the time.
-        quotes = {intern(code): self._quote(code, value, units) for code, value in whole.items()}
         tail = self.delimiter.join(cell(value, self.delimiter) for value in ("", used, self.market.source, note))
         if len(self) >= MOST_DAYS:
             self.clear()
-        self[written] = Day(quotes, tail)
+        self[written] = Day(Pairs(self, units), tail)
         return self[written]
 
-    def _quote(self, code: str, whole: int, units: dict[str, Decimal]) -> Quote:
-        digits = self.market.digits(code)
-        return Quote(100 * whole, 2 * whole * 10**digits, digits, Rates(self, units, code))
-
-    def count_rate(self) -> None:
-        """Note that one more rate is kept; too many are forgotten with their days."""
-        self.rates += 1
-        if self.rates > MOST_RATES:
-            self.clear()
-            self.rates = 0
+    def forget(self) -> None:
+        """Begin again with no pair at hand."""
+        self.clear()
+        self.known.clear()
+        self.count = 0
 
 
 def cell(value: str, delimiter: str) -> str:

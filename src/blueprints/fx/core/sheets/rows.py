@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 from itertools import repeat
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from blueprints.errors import BlueprintsError, UsageError
 from blueprints.fx.core.amounts import MOST_DIGITS, amount
@@ -89,15 +89,16 @@ class Rows:
     def _quick(self, lines: list[str], columns: list[Iterable[str]]) -> list[str]:
         """Records without quotes. This loop is what the speed of large tables hangs on."""
         delimiter, days = self.layout.delimiter, self.days
-        written, *named = columns
+        written, origins, targets, dates = columns
+        rows: Iterable[Any] = zip(
+            lines, self._hundredths(written), zip(origins, targets, strict=False), dates, strict=False
+        )
         out: list[str] = []
         append = out.append
-        for line, hundredths, origin, target, date in zip(lines, self._hundredths(written), *named, strict=False):
+        for line, hundredths, pair, date in rows:
             try:
-                quotes, tail = days[date]
-                half, _, _, rates = quotes[origin]
-                _, doubled, digits, _ = quotes[target]
-                rate = rates[target]
+                pairs, tail = days[date]
+                half, doubled, digits, rate = pairs[pair]
                 result = str((hundredths * doubled + half) // (half + half))
             except (KeyError, TypeError):  # a row that is not plain; an amount that is not is None
                 added = self._long_way(line.split(delimiter), line)
