@@ -11,7 +11,7 @@ from blueprints.orders.table import transitions
 from blueprints.web.outbox.models import Delivery, Event
 
 if TYPE_CHECKING:
-    from blueprints.orders.create import New
+    from blueprints.orders.draft import New
 
 
 def moment(value: datetime) -> str:

@@ -11,6 +11,8 @@ SERVICE = Service(
     config="blueprints.orders.config:OrdersConfig",
     scopes="blueprints.orders.scopes:SCOPES",
     prepare="blueprints.orders.start:prepare",
+    keyed=("/api/v1/", "/api/order/", "/api/customer/"),
+    threads=12,  # those that wait for the disk share their commits
     synchronous="FULL",
     children=("blueprints.web.outbox.relay:run", "blueprints.orders.sweep:run"),
 )

@@ -1,15 +1,17 @@
 """Where a service keeps its rows: a SQLite file by default, PostgreSQL by address."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from blueprints.errors import ConfigError
+from blueprints.web.ledger import Ledger
 
+T = TypeVar("T")
 _writer = threading.RLock()
 PATIENCE_S = 20.0
 """How long a thread queues for its turn to write before the answer is 503."""
@@ -35,7 +37,7 @@ def _sqlite(path: Path, synchronous: str, lock_timeout_s: float) -> dict[str, An
             "transaction_mode": "IMMEDIATE",
             "timeout": lock_timeout_s,
             "init_command": f"PRAGMA journal_mode=WAL;PRAGMA synchronous={synchronous};PRAGMA cache_size=-16000;"
-            "PRAGMA mmap_size=134217728;PRAGMA temp_store=MEMORY",
+            "PRAGMA mmap_size=134217728;PRAGMA temp_store=MEMORY;PRAGMA wal_autocheckpoint=4000",
         },
     }
 
@@ -57,7 +59,7 @@ def _postgresql(url: str) -> dict[str, Any]:
         "PORT": str(port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 10, **options},
+        "OPTIONS": {"connect_timeout": 10, "prepare_threshold": 5, **options},
     }
 
 
@@ -81,6 +83,22 @@ def writing() -> Iterator[None]:
             yield
     finally:
         _writer.release()
+
+
+_shared = Ledger(writing)
+
+
+def shared(act: Callable[[], T]) -> T:
+    """Run `act` in a transaction that writes, together with what other threads of this process write at the moment.
+
+    The disk is waited for once for all of them, so use it where many write at once. `act` runs in any of the threads,
+    on its connection; raising spoils the attempt of all, who then get a transaction each, so `act` may run twice.
+    """
+    from django.db import connection
+
+    if connection.in_atomic_block:
+        return act()
+    return _shared.do(act)
 
 
 def stored(moment: datetime) -> Any:

@@ -52,7 +52,9 @@ class Service:
     hooks: str = ""
     """`module:function(server, config)` called with the granian server before it starts."""
     threads: int = 4
-    """Threads of a worker process that run Django."""
+    """Threads of a worker process that run Django; on PostgreSQL at most 4."""
+    keyed: tuple[str, ...] = ()
+    """Beginnings of addresses that nothing but an API key opens: no session, form or account is looked at there."""
     warm: tuple[str, ...] = ()
     """Modules that a worker imports before it serves: threads that import them at once may see half of one."""
     body_limit: int = 64 * 1024

@@ -11,11 +11,11 @@ from blueprints.notifier.core.outcome import Outcome
 from blueprints.notifier.core.state import Settled
 from blueprints.notifier.core.suppression import address_key
 from blueprints.notifier.insistence import insisted
-from blueprints.notifier.ledger import Ledger
 from blueprints.notifier.models import Content, Mail, Suppression
 from blueprints.notifier.records import Claim, Work, attempt
 from blueprints.notifier.records import statements as sql
 from blueprints.web.database import writing
+from blueprints.web.ledger import Ledger
 
 together = Ledger(writing).do
 """Run a function in a transaction, shared with what other threads of this process write at the moment."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
 from django.http import HttpRequest
 
 from blueprints import clock
+from blueprints.web import plain
 from blueprints.web.database import stored
 from blueprints.web.keys import secret
 from blueprints.web.keys.models import Key
@@ -68,9 +68,7 @@ def _caller(text: str) -> Caller:
     if not text:
         raise _refused("An API key is needed: Authorization: Token <key>.")
     now = clock.now()
-    with connection.cursor() as cursor:
-        cursor.execute(FIND, [secret.digest(text), stored(now)])
-        row = cursor.fetchone()
+    row = plain.execute(FIND, [secret.digest(text), stored(now)]).fetchone()
     if row is None:
         raise _refused("This API key is not valid.")
     key_id, client_id, client, scopes = row

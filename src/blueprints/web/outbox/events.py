@@ -37,11 +37,16 @@ def body(event_type: str, data: Any, now: datetime) -> str:
 def statements(event_type: str, text: str, key: str, now: datetime) -> list[Statement]:
     """The two statements that record an event and a delivery for each enabled subscriber that wants its type."""
     uid = new_uid()
-    wanted = " OR ".join(["s.patterns LIKE %s"] * len(matches(event_type)))
+    wanted = " OR ".join(["s.patterns LIKE %s"] * len(patterns(event_type)))
     return [
         (EVENT, [uid, event_type, key, text, stored(now)]),
-        (DELIVERIES.format(wanted), [*(f"% {one} %" for one in matches(event_type)), uid]),
+        (DELIVERIES.format(wanted), [*patterns(event_type), uid]),
     ]
+
+
+def patterns(event_type: str) -> list[str]:
+    """For LIKE: the patterns of a subscriber that wants this type."""
+    return [f"% {one} %" for one in matches(event_type)]
 
 
 def matches(event_type: str) -> list[str]:

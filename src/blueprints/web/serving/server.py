@@ -21,6 +21,8 @@ from blueprints.web.serving.start import mounts
 STOP_S = 10
 """How long requests and children may take to finish after SIGTERM."""
 
+FEW_THREADS = 4
+
 
 class Granian(GranianServer):  # type: ignore[misc,valid-type]  # a choice of classes by platform
     """Calls `started` when the workers are there.
@@ -67,7 +69,7 @@ class Server:
             "port": port,
             "interface": Interfaces.WSGI if is_wsgi else Interfaces.ASGI,
             "workers": workers,
-            "blocking_threads": self.service.threads if is_wsgi else 1,
+            "blocking_threads": threads(self.service) if is_wsgi else 1,
             "websockets": False,
             "backlog": 2048,
             "respawn_failed_workers": True,
@@ -99,6 +101,13 @@ class Server:
             return
         output.line(f"{self.service.title} is ready at {self.address}/")
         flush()
+
+
+def threads(service: Service) -> int:
+    """Threads that run Django in a worker: on PostgreSQL few, since there is a worker for each core."""
+    from django.db import connection
+
+    return service.threads if connection.vendor == "sqlite" else min(service.threads, FEW_THREADS)
 
 
 def flush() -> None:

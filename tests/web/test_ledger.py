@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from blueprints.notifier.ledger import Ledger
+from blueprints.web.ledger import Ledger
 
 
 class Transactions:
