@@ -35,7 +35,7 @@ class Message:
 
 
 def public(message: Message, now_ms: int) -> dict[str, Any]:
-    """What everybody may know of a message at a moment."""
+    """What everybody may know of a message at a moment; a clock that is behind lets nothing live longer."""
     author = message.author
     return {
         "id": message.id,
@@ -47,11 +47,10 @@ def public(message: Message, now_ms: int) -> dict[str, Any]:
         "posted_at": rfc3339(message.posted_ms),
         "expires_at": rfc3339(message.expires_ms),
         "lifetime": message.expires_ms - message.posted_ms,
-        "expires_in": max(0, message.expires_ms - now_ms),
+        "expires_in": max(0, message.expires_ms - max(now_ms, message.posted_ms)),
         "links": list(message.links),
     }
 
 
-def line(value: object) -> str:
-    """A value as one line of compact JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""A value as one line of compact JSON."""

@@ -5,21 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, Router
 
 from blueprints.messenger.core import cursors, posts, rooms
 from blueprints.messenger.core.messages import line, public
 from blueprints.messenger.core.positions import event_id
-from blueprints.messenger.core.refusals import BadRequest, Refused, TooLarge, WrongType
+from blueprints.messenger.core.refusals import BadRequest, TooLarge, WrongType
 from blueprints.messenger.core.times import rfc3339
-from blueprints.messenger.live import problems
+from blueprints.messenger.live.routed import Answered, Routed
 from blueprints.messenger.stores import Order
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.types import ASGIApp
 
     from blueprints.messenger.live.chat import Chat
     from blueprints.messenger.live.engine import Engine
@@ -89,23 +89,18 @@ class Api:
         return _json({"rooms": listed})
 
 
-def application(api: Api, streaming: Streaming) -> Starlette:
+def application(api: Api, streaming: Streaming) -> ASGIApp:
     routes = [
-        Route("/messages", api.list_messages, methods=["GET"]),
-        Route("/messages", api.post_message, methods=["POST"]),
-        Route("/messages/{id}", api.get_message, methods=["GET"]),
-        Route("/messages/{id}", api.delete_message, methods=["DELETE"]),
-        Route("/typing", api.type, methods=["POST"]),
-        Route("/api/openapi.json", description, methods=["GET"]),
-        Route("/rooms", api.list_rooms, methods=["GET"]),
+        Route("/messages", Answered(api.list_messages), methods=["GET"]),
+        Route("/messages", Answered(api.post_message), methods=["POST"]),
+        Route("/messages/{id}", Answered(api.get_message), methods=["GET"]),
+        Route("/messages/{id}", Answered(api.delete_message), methods=["DELETE"]),
+        Route("/typing", Answered(api.type), methods=["POST"]),
+        Route("/api/openapi.json", Answered(description), methods=["GET"]),
+        Route("/rooms", Answered(api.list_rooms), methods=["GET"]),
         Route("/stream", streaming, methods=["GET"]),
     ]
-    handlers: dict[Any, Any] = {
-        Refused: problems.refused,
-        HTTPException: problems.by_status,
-        Exception: problems.unexpected,
-    }
-    return Starlette(routes=routes, exception_handlers=handlers)
+    return Routed(Router(routes))
 
 
 async def description(_request: Request) -> Response:
@@ -115,11 +110,15 @@ async def description(_request: Request) -> Response:
 
 async def _body(request: Request) -> bytes | None:
     """The body, None if it is too large: then no more of it is read than the limit."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
+    body, more = b"", True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
         if len(body) > BODY_LIMIT:
             return None
+        more = message.get("more_body", False)
     return body
 
 

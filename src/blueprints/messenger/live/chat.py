@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hmac
-from hashlib import sha256
+import secrets
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from blueprints.messenger.core import cursors, posts, times
 from blueprints.messenger.core.lifetimes import lifetime
@@ -111,7 +110,7 @@ class Chat:
         lifetime_ms = lifetime(post.lifetime, room.lifetime)
         self._refuse_closed(sender, room.open)
         return Draft(
-            id=uuid4().hex,
+            id=secrets.token_hex(16),
             room=room.slug,
             text=post.text,
             author=sender.author,
@@ -121,7 +120,7 @@ class Chat:
             lifetime_ms=lifetime_ms,
             links=tuple(link.url for link in links(post.text)),
             retry_key=post.client_id and self._digest([sender.author.id, post.client_id]),
-            digest=self._digest([post.room, post.text, post.lifetime]),
+            digest=self._digest([post.room, post.text, post.lifetime]) if post.client_id else "",
         )
 
     def _refuse_closed(self, sender: Sender, room_is_open: bool) -> None:
@@ -132,7 +131,7 @@ class Chat:
             raise Forbidden(f"You are suspended until {until}.", "suspended", until=until)
 
     def _digest(self, value: Any) -> str:
-        return hmac.digest(self.secret, line(value).encode(), sha256).hex()[:32]
+        return hmac.digest(self.secret, line(value).encode(), "sha256").hex()[:32]
 
     async def _place(self, order: Order, before: str | None) -> tuple[int, str] | None:
         if before is None:

@@ -14,10 +14,11 @@ MARK = '"expires_in":0,'
 class MessageFrame:
     """A message for many streams; empty as soon as its time is up, also where it still waits in a queue."""
 
-    __slots__ = ("encoded", "encoded_ms", "end", "expires_ms", "id", "room", "start")
+    __slots__ = ("encoded", "encoded_ms", "end", "expires_ms", "id", "posted_ms", "room", "start")
 
     def __init__(self, message: Message) -> None:
-        self.id, self.room, self.expires_ms = message.id, message.room, message.expires_ms
+        self.id, self.room = message.id, message.room
+        self.posted_ms, self.expires_ms = message.posted_ms, message.expires_ms
         # strings inside are escaped, so the mark stands only where it is meant
         start, _, end = line(public(message, message.expires_ms)).rpartition(MARK)
         head = f"event: message\nid: {event_id(message.position)}\ndata: {start}"
@@ -29,7 +30,8 @@ class MessageFrame:
         if now_ms >= self.expires_ms:
             return b""
         if not 0 <= now_ms - self.encoded_ms <= STALE_MS:
-            self.encoded = b"%b%d%b" % (self.start, self.expires_ms - now_ms, self.end)
+            left_ms = self.expires_ms - max(now_ms, self.posted_ms)
+            self.encoded = b"%b%d%b" % (self.start, left_ms, self.end)
             self.encoded_ms = now_ms
         return self.encoded
 

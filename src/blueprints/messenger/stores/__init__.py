@@ -58,7 +58,7 @@ class Draft:
     retry_key: str | None
     """Names sender and `client_id`; None where a repeat is a new message."""
     digest: str
-    """Keyed digest of the content, to tell a repeat from a reuse."""
+    """Keyed digest of the content, to tell a repeat from a reuse; empty without `retry_key`."""
 
 
 class Posted(NamedTuple):
