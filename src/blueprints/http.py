@@ -285,10 +285,12 @@ def translated(name: str) -> Iterator[None]:
 
 
 def _host(error: httpx.RequestError) -> str:
+    """Host of the failed request, with the port where the address names one."""
     try:
-        return error.request.url.host
+        url = error.request.url
     except RuntimeError:  # raised by httpx where no request is known
         return "the server"
+    return f"{url.host}:{url.port}" if url.port else url.host
 
 
 def _reason(error: Exception) -> str:

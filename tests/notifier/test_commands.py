@@ -88,12 +88,12 @@ def test_a_test_mail_shows_the_providers_answer(run: Run, isolated: Path, smtp: 
 
 
 def test_without_a_key_or_a_service_the_client_says_what_to_do(run: Run, isolated: Path) -> None:
-    assert "start the service here once" in run("notifier", "list", expect=4).stderr
+    assert "start `blueprints serve notifier` here once" in run("notifier", "list", expect=4).stderr
     key = isolated / "data" / "notifier" / "admin.key"
     key.parent.mkdir(parents=True)
     key.write_text("k" * 40)
     found = run("notifier", "list", "--base-url", "http://127.0.0.1:9", expect=3)
-    assert "is `blueprints serve notifier` running at http://127.0.0.1:9?" in found.stderr
+    assert "127.0.0.1:9: connection refused; is `blueprints serve notifier` running there?" in found.stderr
 
 
 def test_the_bundle_command_says_what_it_made(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

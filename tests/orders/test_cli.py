@@ -183,14 +183,3 @@ def test_failures_have_their_exit_codes(bridge: Bridge, run: Any, failure: Any, 
 
 def test_without_a_key_it_says_where_to_get_one(run: Any) -> None:
     assert "start `blueprints serve orders` here once" in run("orders", "list", expect=4).stderr
-
-
-def test_the_key_of_a_service_on_this_machine_is_used(isolated: Any) -> None:
-    from blueprints.orders.client import key
-    from blueprints.orders.config import OrdersConfig
-
-    file = isolated / "data" / "orders" / "admin.key"
-    file.parent.mkdir(parents=True)
-    file.write_text("bpk_local\n")
-    assert key(OrdersConfig()) == "bpk_local"
-    assert key(OrdersConfig(api_key="given")) == "given"

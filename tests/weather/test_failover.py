@@ -58,7 +58,7 @@ def test_a_truncated_answer_makes_way_for_the_next(told: Json, world: World) -> 
 def test_a_refused_connection_makes_way_for_the_next(told: Json) -> None:
     found = told(*BERLIN, open_meteo__base_url="http://127.0.0.1:9", hedge_after="1h")
     assert found["provider"] == "met_norway"
-    assert found["attempts"][0]["error"] == "open_meteo: cannot reach 127.0.0.1: connection refused"
+    assert found["attempts"][0]["error"] == "open_meteo: cannot reach 127.0.0.1:9: connection refused"
 
 
 def test_a_silent_provider_is_overtaken(told: Json, world: World) -> None:

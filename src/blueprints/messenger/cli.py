@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,39 +16,13 @@ from blueprints.messenger.config import ClientConfig, MessengerConfig
 from blueprints.messenger.core.rooms import LOBBY
 from blueprints.messenger.service import SERVICE
 from blueprints.web import serving
+from blueprints.web.client import flags
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from blueprints.messenger.client.api import Api
     from blueprints.messenger.client.events import Event
-
-
-BASE_URL, JSON = "messenger.base_url", "messenger.json"
-F = TypeVar("F", bound="Callable[..., Any]")
-
-
-def _remember(key: str) -> Callable[[click.Context, click.Parameter, Any], None]:
-    """Keep an option for all commands below: it may stand before or after the command's name."""
-
-    def callback(ctx: click.Context, _param: click.Parameter, value: Any) -> None:
-        if value:
-            ctx.meta[key] = value
-
-    return callback
-
-
-def client_options(function: F) -> F:
-    """Decorator: --base-url and --json."""
-    as_json = click.option("--json", is_flag=True, expose_value=False, callback=_remember(JSON), help="Print JSON.")
-    address = click.option(
-        "--base-url",
-        metavar="URL",
-        expose_value=False,
-        callback=_remember(BASE_URL),
-        help="Address of the messenger.  [default: messenger.client.base_url]",
-    )
-    return address(as_json(function))
 
 
 @click.command(epilog="Example: blueprints serve messenger --demo")
@@ -66,8 +40,7 @@ def serve(redis_url: str | None, **typed: Any) -> None:
 
 
 @click.group(cls=command.Group, epilog="Example: blueprints messenger tail demo --base-url http://127.0.0.1:8003")
-@client_options
-def cli(**_typed: Any) -> None:
+def cli() -> None:
     """Read and post messages in the terminal, by the API of a messenger."""
 
 
@@ -78,13 +51,12 @@ def cli(**_typed: Any) -> None:
 @click.option("--all-events", is_flag=True, help="Print what happens besides messages too.")
 @click.option("--live", is_flag=True, help="Redraw one screen on which messages vanish in time.")
 @click.option("--no-retry", is_flag=True, help="End with the first connection.")
-@client_options
 @click.pass_context
 def tail(ctx: click.Context, /, room: str, **options: Any) -> None:
     """Print the live messages of ROOM, then what comes."""
     from blueprints.messenger.client import tail as tailing
 
-    settings = _client(ctx)
+    settings = _client()
     api = _api(ctx)
     found = tailing.tail(api, settings.base_url, room, options["since"], not options["no_retry"])
     if options["live"]:
@@ -92,7 +64,7 @@ def tail(ctx: click.Context, /, room: str, **options: Any) -> None:
 
         show(Screen(room), found)
     else:
-        _print_events(found, options["count"], options["all_events"], ctx.meta.get(JSON, False))
+        _print_events(found, options["count"], options["all_events"], flags.as_json())
 
 
 @cli.command(epilog="Example: echo 'Deployed.' | blueprints messenger post - --room ops --lifetime 5m")
@@ -100,7 +72,6 @@ def tail(ctx: click.Context, /, room: str, **options: Any) -> None:
 @click.option("--room", default=LOBBY, show_default=True, help="Room to post in.")
 @click.option("--lifetime", metavar="DURATION", help="How long it lives, as in 10s, 5m, 2h, 7d.  [default: the room's]")
 @click.option("--client-id", metavar="ID", help="Name of the attempt: posting it again makes no second message.")
-@client_options
 @click.pass_context
 def post(ctx: click.Context, text: str, room: str, lifetime: str | None, client_id: str | None) -> None:
     """Post TEXT, or standard input for `-`, and print the message's id."""
@@ -110,7 +81,7 @@ def post(ctx: click.Context, text: str, room: str, lifetime: str | None, client_
         text = sys.stdin.read()
     lifetime_ms = None if lifetime is None else round(duration(lifetime).total_seconds() * 1000)
     message = _api(ctx).post(text, room, lifetime_ms, client_id)
-    if ctx.meta.get(JSON):
+    if flags.as_json():
         output.json(message)
     else:
         output.line(message["id"])
@@ -120,7 +91,6 @@ def post(ctx: click.Context, text: str, room: str, lifetime: str | None, client_
 @click.argument("room", default=LOBBY)
 @click.option("--order", type=click.Choice(["posted", "expiry"]), default="posted", show_default=True, help="Sort by.")
 @click.option("--reverse", is_flag=True, help="Turn the order round.")
-@client_options
 @click.pass_context
 def list_(ctx: click.Context, /, room: str, order: str, reverse: bool) -> None:
     """Show the live messages of ROOM."""
@@ -129,7 +99,7 @@ def list_(ctx: click.Context, /, room: str, order: str, reverse: bool) -> None:
     from blueprints.messenger.core.terminal import escaped
 
     page = _api(ctx).page(room, order=order, reverse=str(reverse).lower(), limit=500)
-    if ctx.meta.get(JSON):
+    if flags.as_json():
         return output.json(page)
     rows = [
         (lines.local_time(each["posted_at"]), lines.author(each), escaped(each["message"]), lines.left(each))
@@ -139,7 +109,6 @@ def list_(ctx: click.Context, /, room: str, order: str, reverse: bool) -> None:
 
 
 @cli.command(epilog="Example: blueprints messenger rooms --json")
-@client_options
 @click.pass_context
 def rooms(ctx: click.Context) -> None:
     """Show all rooms."""
@@ -148,7 +117,7 @@ def rooms(ctx: click.Context) -> None:
     from blueprints.messenger.core.terminal import escaped
 
     found = _api(ctx).rooms()
-    if ctx.meta.get(JSON):
+    if flags.as_json():
         return output.json({"rooms": found})
     rows = [
         (
@@ -163,16 +132,19 @@ def rooms(ctx: click.Context) -> None:
     return output.table(rows, ["room", "title", "lifetime", "open", "readers"], right=["readers"])
 
 
-def _client(ctx: click.Context) -> ClientConfig:
+flags.add_to(cli, "messenger.client.base_url")
+
+
+def _client() -> ClientConfig:
     settings = config.load("messenger", MessengerConfig).client
-    return replace(settings, base_url=ctx.meta.get(BASE_URL) or settings.base_url)
+    return replace(settings, base_url=flags.base_url() or settings.base_url)
 
 
 def _api(ctx: click.Context) -> Api:
     """Closed when the command ends."""
     from blueprints.messenger.client.api import Api
 
-    settings = _client(ctx)
+    settings = _client()
     api = Api(settings.base_url, settings.api_key)
     ctx.call_on_close(api.http.close)
     return api

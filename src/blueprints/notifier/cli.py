@@ -8,6 +8,7 @@ from blueprints import command
 from blueprints.notifier.commands import mails, package, suppressions, templates, trial
 from blueprints.notifier.service import SERVICE
 from blueprints.web import serving
+from blueprints.web.client import flags
 
 
 @click.group(cls=command.Group, epilog="Example: blueprints notifier list --state unknown")
@@ -21,11 +22,10 @@ for each in (
     mails.resend,
     mails.resolve,
     suppressions.suppressions,
-    templates.templates,
-    templates.preview,
-    trial.test_mail,
-    package.package,
 ):
+    cli.add_command(each)
+flags.add_to(cli, "notifier.base_url")
+for each in (templates.templates, templates.preview, trial.test_mail, package.package):
     cli.add_command(each)
 
 

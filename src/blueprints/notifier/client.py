@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from blueprints import config, http, paths
+from blueprints import config, http
 from blueprints.errors import AuthError, BlueprintsError, UpstreamError
 from blueprints.notifier.config import NotifierConfig
+from blueprints.web.client import key
+from blueprints.web.client.reach import reaching
 
 if TYPE_CHECKING:
     import httpx
@@ -19,7 +21,7 @@ class Client:
     def __init__(self, base_url: str | None = None) -> None:
         settings = config.load("notifier", NotifierConfig, {"base_url": base_url})
         self._url = settings.base_url.rstrip("/")
-        headers = {"Authorization": f"Bearer {settings.api_key or _local_key()}"}
+        headers = {"Authorization": f"Bearer {key.found('notifier', settings.api_key)}"}
         self._http = http.client("the notifier", base_url=self._url, headers=headers, timeout_s=30)
 
     def __enter__(self) -> "Client":
@@ -71,10 +73,8 @@ class Client:
         return answer
 
     def _asked(self, method: str, path: str, **more: Any) -> "httpx.Response":
-        try:
+        with reaching("notifier"):
             response = self._http.request(method, path, **more)
-        except UpstreamError as error:
-            raise UpstreamError(f"{error}; is `blueprints serve notifier` running at {self._url}?") from error
         if response.is_success:
             return response
         words = _words(response)
@@ -83,14 +83,6 @@ class Client:
         if response.status_code >= 500:
             raise UpstreamError(f"the notifier at {self._url} answers {response.status_code}: {words}")
         raise BlueprintsError(words)
-
-
-def _local_key() -> str:
-    file = paths.data_dir() / "notifier" / "admin.key"
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise AuthError(f"no key: set notifier.api_key, or start the service here once, which writes {file}") from error
 
 
 def _quoted(part: str) -> str:

@@ -4,11 +4,11 @@ from typing import Any
 
 import click
 
-from blueprints import command, config
+from blueprints import command
 from blueprints.orders import commands
-from blueprints.orders.config import OrdersConfig
 from blueprints.orders.service import SERVICE
 from blueprints.web import serving
+from blueprints.web.client import flags
 
 
 @click.command(epilog="Example: blueprints serve orders --port 8001")
@@ -21,12 +21,11 @@ def serve(no_relay: bool, **typed: Any) -> None:
 
 
 @click.group(cls=command.Group, epilog="Example: blueprints orders list --status received")
-@config.options(OrdersConfig, "base_url")
-@click.option("--json", "as_json", is_flag=True, help="Print the API's objects, one a line for lists.")
 @click.pass_context
-def cli(ctx: click.Context, /, as_json: bool, **typed: Any) -> None:
+def cli(ctx: click.Context) -> None:
     """Find, send and advance orders, and look after keys and events, by the API of an order service."""
-    ctx.obj = commands.Session(typed, as_json)
+    ctx.obj = commands.Session()
 
 
 commands.add_to(cli)
+flags.add_to(cli, "orders.base_url")

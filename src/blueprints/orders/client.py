@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from blueprints import paths
 from blueprints.errors import AuthError, BlueprintsError, UpstreamError
 from blueprints.orders.config import OrdersConfig
+from blueprints.web.client import key
+from blueprints.web.client.reach import reaching
 
 if TYPE_CHECKING:
     import httpx
@@ -23,15 +24,19 @@ class OrdersClient:
     def __init__(self, config: OrdersConfig) -> None:
         from blueprints import http
 
-        headers = {"Authorization": f"Token {key(config)}", "X-Blueprints-Via": "cli"}
+        headers = {"Authorization": f"Token {key.found('orders', config.api_key)}", "X-Blueprints-Via": "cli"}
         self.http = http.client("orders", base_url=config.base_url, headers=headers)
 
     def get(self, path: str, **parameters: Any) -> Any:
         chosen = {name: value for name, value in parameters.items() if value not in (None, [], "", ())}
-        return self._checked(self.http.get(path, params=chosen))
+        with reaching("orders"):
+            answer = self.http.get(path, params=chosen)
+        return self._checked(answer)
 
     def send(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Any:
-        return self._checked(self.http.request(method, path, json=body, headers=headers))
+        with reaching("orders"):
+            answer = self.http.request(method, path, json=body, headers=headers)
+        return self._checked(answer)
 
     def all(self, path: str, limit: int | None, **parameters: Any) -> Iterator[dict[str, Any]]:
         """Items of a paged list, at most `limit` of them, page by page."""
@@ -54,19 +59,6 @@ class OrdersClient:
         if answer.status_code >= 500 or answer.status_code == 429:
             raise UpstreamError(f"orders: the service answered {answer.status_code}: {detail}")
         raise Refused(detail)
-
-
-def key(config: OrdersConfig) -> str:
-    """The key to show; raises AuthError where there is none."""
-    if config.api_key:
-        return config.api_key
-    path = paths.data_dir() / "orders" / "admin.key"
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise AuthError(
-            "no API key for the order service: set orders.api_key, or start `blueprints serve orders` here once"
-        ) from error
 
 
 def _json(answer: "httpx.Response") -> Any:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from blueprints import http
 from blueprints.errors import AuthError, BlueprintsError, UpstreamError, UsageError
+from blueprints.web.client.reach import reaching
 
 if TYPE_CHECKING:
     import httpx
@@ -27,12 +28,16 @@ class Api:
         self.key = key
 
     def rooms(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self._json(self.http.get("/rooms"))["rooms"]
+        with reaching(NAME):
+            answer = self.http.get("/rooms")
+        found: list[dict[str, Any]] = self._json(answer)["rooms"]
         return found
 
     def page(self, room: str, **query: Any) -> dict[str, Any]:
         """The list of a room as the API gives it."""
-        found: dict[str, Any] = self._json(self.http.get("/messages", params={"room": room, **query}))
+        with reaching(NAME):
+            answer = self.http.get("/messages", params={"room": room, **query})
+        found: dict[str, Any] = self._json(answer)
         return found
 
     def post(self, text: str, room: str, lifetime_ms: int | None, client_id: str | None) -> dict[str, Any]:
@@ -43,7 +48,9 @@ class Api:
                 "(BLUEPRINTS_MESSENGER__CLIENT__API_KEY)"
             )
         body = {"message": text, "room": room, "lifetime": lifetime_ms, "client_id": client_id or uuid4().hex}
-        message: dict[str, Any] = self._json(self._tried(body))
+        with reaching(NAME):
+            answer = self._tried(body)
+        message: dict[str, Any] = self._json(answer)
         return message
 
     def _tried(self, body: dict[str, Any]) -> httpx.Response:

@@ -2,7 +2,7 @@
 
 import re
 
-PATTERN = re.compile(r"([0-9]{1,15})-([0-9]{1,6})", re.ASCII)
+PATTERN = re.compile(r"([0-9]{1,15})-([0-9]{1,7})", re.ASCII)
 STEP = 1 << 20
 """More than any `n`: a position is `ms * STEP + n`."""
 

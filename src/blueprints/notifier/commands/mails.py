@@ -1,25 +1,15 @@
 """Commands that look at mails and decide about them, through the service's API."""
 
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 import click
 
 from blueprints import output
-from blueprints.notifier.config import NotifierConfig
 from blueprints.notifier.core.kind import KINDS
 from blueprints.notifier.core.state import STATES
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def service(function: F) -> F:
-    """Decorator: `--base-url` and `--json`."""
-    from blueprints import config
-
-    json = click.option("--json", "as_json", is_flag=True, help="Print what the API answers.")
-    return config.options(NotifierConfig, "base_url")(json(function))
+from blueprints.web.client import flags
 
 
 @click.command("list", epilog="Example: blueprints notifier list --state unknown")
@@ -29,16 +19,15 @@ def service(function: F) -> F:
 @click.option("--order", "order_id", type=click.IntRange(1), help="Only mails about this order.")
 @click.option("--since", metavar="WHEN", help="Only newer mails: a date, a time, or a duration such as 7d.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many at most.")
-@service
-def list_mails(base_url: str | None, as_json: bool, limit: int, since: str | None, **filters: Any) -> None:
+def list_mails(limit: int, since: str | None, **filters: Any) -> None:
     """Mails, newest first."""
     from blueprints.notifier.client import Client
 
     if since:
         filters["created_from"] = _moment(since)
-    with Client(base_url) as client:
+    with Client(flags.base_url()) as client:
         found = client.mails(filters, limit)
-        if as_json:
+        if flags.as_json():
             for mail in found:
                 output.json_line(mail)
             return
@@ -51,17 +40,16 @@ def list_mails(base_url: str | None, as_json: bool, limit: int, since: str | Non
 @click.command(epilog="Example: blueprints notifier show m_01jd… --raw")
 @click.argument("mail_id", metavar="ID")
 @click.option("--raw", is_flag=True, help="Print the message itself.")
-@service
-def show(mail_id: str, raw: bool, base_url: str | None, as_json: bool) -> None:
+def show(mail_id: str, raw: bool) -> None:
     """One mail: what it was, what became of it, every attempt."""
     from blueprints.notifier.client import Client
 
-    with Client(base_url) as client:
+    with Client(flags.base_url()) as client:
         if raw:
             sys.stdout.buffer.write(client.raw(mail_id))
             return
         mail = client.mail(mail_id)
-    if as_json:
+    if flags.as_json():
         output.json(mail)
         return
     for name, value in mail.items():
@@ -76,15 +64,14 @@ def show(mail_id: str, raw: bool, base_url: str | None, as_json: bool) -> None:
 
 @click.command(epilog="Example: blueprints notifier resend m_01jd…")
 @click.argument("mail_ids", metavar="ID...", nargs=-1, required=True)
-@service
-def resend(mail_ids: Sequence[str], base_url: str | None, as_json: bool) -> None:
+def resend(mail_ids: Sequence[str]) -> None:
     """Send mails again, rendered anew; prints the ids of the new ones."""
     from blueprints.notifier.client import Client
 
-    with Client(base_url) as client:
+    with Client(flags.base_url()) as client:
         for mail_id in mail_ids:
             again = client.resend(mail_id)
-            output.json_line(again) if as_json else output.line(again["id"])
+            output.json_line(again) if flags.as_json() else output.line(again["id"])
 
 
 @click.command(epilog="Example: blueprints notifier resolve m_01jd… --as sent")
@@ -92,14 +79,13 @@ def resend(mail_ids: Sequence[str], base_url: str | None, as_json: bool) -> None
 @click.option(
     "--as", "verdict", type=click.Choice(("sent", "dead", "resend")), required=True, help="What became of it."
 )
-@service
-def resolve(mail_id: str, verdict: str, base_url: str | None, as_json: bool) -> None:
+def resolve(mail_id: str, verdict: str) -> None:
     """Settle a mail whose fate is unknown: it was sent, it was not, or send it again."""
     from blueprints.notifier.client import Client
 
-    with Client(base_url) as client:
+    with Client(flags.base_url()) as client:
         mail = client.resolve(mail_id, verdict)
-    output.json(mail) if as_json else output.line(f"{mail['id']}: {mail['state']}, {mail['reason']}")
+    output.json(mail) if flags.as_json() else output.line(f"{mail['id']}: {mail['state']}, {mail['reason']}")
 
 
 def _hint(mails: Sequence[dict[str, Any]]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import click
 
 from blueprints import command, output
-from blueprints.notifier.commands.mails import service
+from blueprints.web.client import flags
 
 
 @click.group(cls=command.Group)
@@ -14,13 +14,12 @@ def suppressions() -> None:
 
 
 @suppressions.command("list", epilog="Example: blueprints notifier suppressions list")
-@service
-def list_suppressions(base_url: str | None, as_json: bool) -> None:
+def list_suppressions() -> None:
     """All of them, newest first, with the cause."""
     from blueprints.notifier.client import Client
 
-    with Client(base_url) as client:
-        if as_json:
+    with Client(flags.base_url()) as client:
+        if flags.as_json():
             for found in client.suppressions():
                 output.json_line(found)
             return
@@ -31,25 +30,23 @@ def list_suppressions(base_url: str | None, as_json: bool) -> None:
 @suppressions.command(epilog="Example: blueprints notifier suppressions add ada@example.org --note 'asked by phone'")
 @click.argument("addresses", metavar="ADDRESS...", nargs=-1, required=True)
 @click.option("--note", default="", help="Why.")
-@service
-def add(addresses: Sequence[str], note: str, base_url: str | None, as_json: bool) -> None:
+def add(addresses: Sequence[str], note: str) -> None:
     """No more mail to these addresses."""
     from blueprints.notifier.client import Client
 
-    with Client(base_url) as client:
+    with Client(flags.base_url()) as client:
         for address in addresses:
             made = client.suppress(address, note)
-            output.json_line(made) if as_json else output.line(f"{made['address']} gets no more mail")
+            output.json_line(made) if flags.as_json() else output.line(f"{made['address']} gets no more mail")
 
 
 @suppressions.command(epilog="Example: blueprints notifier suppressions remove ada@example.org")
 @click.argument("addresses", metavar="ADDRESS...", nargs=-1, required=True)
-@service
-def remove(addresses: Sequence[str], base_url: str | None, as_json: bool) -> None:
+def remove(addresses: Sequence[str]) -> None:
     """Mail to these addresses again, whatever the cause was."""
     from blueprints.notifier.client import Client
 
-    with Client(base_url) as client:
+    with Client(flags.base_url()) as client:
         for address in addresses:
             client.allow(address)
-            output.json_line({"removed": address}) if as_json else output.line(f"{address} gets mail again")
+            output.json_line({"removed": address}) if flags.as_json() else output.line(f"{address} gets mail again")

@@ -1,29 +1,29 @@
 """The client's commands, and what they share."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from blueprints import config
 from blueprints.orders.config import OrdersConfig
+from blueprints.web.client import flags
 
 if TYPE_CHECKING:
     from blueprints.orders.client import OrdersClient
 
 
 class Session:
-    """The typed flags, and a client made when a command first needs it."""
+    """What the flags say, and a client made when a command first needs it."""
 
-    def __init__(self, typed: Mapping[str, Any], as_json: bool) -> None:
-        self.typed = typed
-        self.as_json = as_json
+    @property
+    def as_json(self) -> bool:
+        return flags.as_json()
 
     @property
     def client(self) -> "OrdersClient":
         from blueprints.orders.client import OrdersClient
 
-        return OrdersClient(config.load("orders", OrdersConfig, self.typed))
+        return OrdersClient(config.load("orders", OrdersConfig, {"base_url": flags.base_url()}))
 
 
 def add_to(group: click.Group) -> None:

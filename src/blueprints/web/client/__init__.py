@@ -1,0 +1,1 @@
+"""What the services' terminal commands share: flags, the key on this machine, a service that is not there."""
