@@ -103,9 +103,10 @@ def posts(key: str, count: int, path: str = "/api/v1/orders") -> list[bytes]:
 
 
 def below(pid: int) -> list[int]:
-    """Every process that a process has started, and theirs."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in children] + [deeper for child in children for deeper in below(int(child))]
+    """Every process that a process has started, from whichever thread, and theirs."""
+    lists = [tasks.read_text() for tasks in Path(f"/proc/{pid}/task").glob("*/children")]
+    found = [int(child) for text in lists for child in text.split()]
+    return found + [deeper for child in found for deeper in below(child)]
 
 
 def _command(pid: int) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from blueprints.web import service as services
 from blueprints.web import settings
+from blueprints.web.serving import parent
 
 
 def __getattr__(name: str) -> Any:
@@ -14,6 +15,7 @@ def __getattr__(name: str) -> Any:
     service = services.load(name)
     if service.application:
         return services.resolve(service.application)
+    parent.end_worker_with_main()
     if service.interface == "asgi":
         from django.core.asgi import get_asgi_application
 

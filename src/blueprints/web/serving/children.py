@@ -7,11 +7,15 @@ import logging
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 
 from blueprints.web import service as services
 
 RESTART_S = (0.2, 1.0, 5.0, 15.0)
+"""Pauses before a child is started again, longer each time it dies soon."""
+SOUND_S = 60.0
+"""Who has run for so long did not die at once: the pauses begin anew."""
 STOP_S = 10.0
 
 log = logging.getLogger("blueprints.children")
@@ -53,6 +57,7 @@ class Watched:
         self.command = list(command)
         self.env = dict(env) if env is not None else None
         self.process: subprocess.Popen[bytes] | None = None
+        self.started_at = 0.0
         self.stopping = threading.Event()
         self.lock = threading.Lock()
         self.thread = threading.Thread(target=self._keep, name=f"keep-{name}", daemon=True)
@@ -82,7 +87,9 @@ class Watched:
     def _spawn(self) -> None:
         with self.lock:
             if not self.stopping.is_set():
-                self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, env=self.env)
+                # a group of its own: Ctrl-C is for the server, which tells its children when it is their turn
+                self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, env=self.env, process_group=0)
+                self.started_at = time.monotonic()
 
     def _keep(self) -> None:
         restarts = 0
@@ -90,6 +97,8 @@ class Watched:
             code = self.process.wait()
             if self.stopping.is_set():
                 return
+            if time.monotonic() - self.started_at > SOUND_S:
+                restarts = 0
             pause = RESTART_S[min(restarts, len(RESTART_S) - 1)]
             log.error("%s ended with code %s and is started again in %s s", self.name, code, pause)
             restarts += 1

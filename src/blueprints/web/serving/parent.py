@@ -1,8 +1,13 @@
-"""A process that ends with the one that started it, because its standard input does."""
+"""A process that ends with the one that started it, however that ended."""
 
+import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable
+
+ORPHAN_S = 3.0
+"""How long a worker without its main process may finish requests."""
 
 
 def when_gone(act: Callable[[], object]) -> None:
@@ -17,3 +22,18 @@ def when_gone(act: Callable[[], object]) -> None:
         act()
 
     threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
+def end_worker_with_main() -> None:
+    """In a worker of the server: finish, and let go of the port, once the main process is gone."""
+    main = multiprocessing.parent_process()
+    if main is None:
+        return
+
+    def watch() -> None:
+        main.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+        threading.Event().wait(ORPHAN_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="main", daemon=True).start()

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from blueprints.errors import BlueprintsError
 from blueprints.web.service import Service, load, names
-from blueprints.web.serving.children import Children, Watched
+from blueprints.web.serving.children import STOP_S, Children, Watched
 from blueprints.web.serving.start import reserve
 from blueprints.web.together.introductions import introductions
 
@@ -42,7 +42,7 @@ def process(service: Service, host: str, port: int, *, demo: bool) -> Watched:
     """`blueprints serve <service>` as a process that ends with this one."""
     command = [sys.executable, "-m", "blueprints", "serve", service.name]
     flags = ["--host", host, "--port", str(port), "--with-parent", *(["--demo"] if demo else [])]
-    return Watched(service.name, [*command, *flags])
+    return Watched(service.name, [*command, *flags], stop_s=STOP_S + service.stop_s)
 
 
 def _free_port(wanted: int, host: str) -> int:
