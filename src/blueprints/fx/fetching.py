@@ -11,6 +11,7 @@ from blueprints.fx.core.checks import checked
 from blueprints.fx.core.ecb_files import MOST_BYTES
 from blueprints.fx.core.errors import KeyMissing, KeyRefused, QuotaUsedUp, Unreadable
 from blueprints.fx.core.published import Published
+from blueprints.fx.deadlines import Late, within
 from blueprints.fx.sources import Source
 from blueprints.fx.wire import Answer, Flow, Request, Wanted
 from blueprints.http import Client, Paused, client, retry_after_s, translated
@@ -19,6 +20,8 @@ AHEAD = timedelta(days=1)
 """Rates may be dated tomorrow: it is tomorrow already in Australia."""
 PATIENT_S = 20.0
 """Per connection and read, for updates on command."""
+LONGEST_S = 120.0
+"""All requests of one fetch together, on command."""
 RETRIES = 2
 
 
@@ -49,7 +52,7 @@ def fetched(connection: Client, source: Source, wanted: Wanted, limit_s: float |
 
 def _driven(connection: Client, flow: Flow, limit_s: float | None) -> list[Published]:
     """Run a source's exchange to its end."""
-    deadline = time.monotonic() + limit_s if limit_s else None
+    deadline = time.monotonic() + (limit_s or LONGEST_S)
     try:
         request = next(flow)
         while True:
@@ -64,7 +67,14 @@ def _driven(connection: Client, flow: Flow, limit_s: float | None) -> list[Publi
         return days
 
 
-def _answer(connection: Client, request: Request, deadline: float | None) -> Answer:
+def _answer(connection: Client, request: Request, deadline: float) -> Answer:
+    try:
+        return within(deadline - time.monotonic(), lambda: _read(connection, request))
+    except Late:
+        raise UpstreamError(f"{connection.upstream}: no answer in time") from None
+
+
+def _read(connection: Client, request: Request) -> Answer:
     content = bytearray()
     with (
         translated(connection.upstream),
@@ -74,8 +84,6 @@ def _answer(connection: Client, request: Request, deadline: float | None) -> Ans
             content += part
             if len(content) > MOST_BYTES:
                 raise Unreadable("it is larger than 64 MiB")
-            if deadline is not None and time.monotonic() > deadline:
-                raise UpstreamError(f"{connection.upstream}: no whole answer in time")
         return Answer(response.status_code, bytes(content), retry_after_s(response))
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, InsertOne, MongoClient
+from pymongo import ASCENDING, DESCENDING, InsertOne, MongoClient, UpdateOne
 from pymongo.errors import BulkWriteError, ConfigurationError, InvalidURI, PyMongoError
 
 from blueprints.errors import ConfigError
@@ -18,7 +18,7 @@ from blueprints.fx.stores._merging import merged
 DATABASE = "blueprints"
 TIMEOUT_MS = 2000
 DUPLICATE = 11000
-BATCH = 1000
+BATCH = 2000
 
 
 class Store:
@@ -68,63 +68,75 @@ class Store:
         return (first, last) if first and last else None
 
     def save(self, source: str, days: Sequence[Published], asked: Sequence[Asked] = ()) -> Saved:
-        new = changed = 0
         ordered = oldest_first(days)
         with self._translated():
             stored = (
                 {day.date: day.rates for day in self.days(source, ordered[0].date, ordered[-1].date)} if ordered else {}
             )
-            for day in ordered:
-                if day.date not in stored:
-                    new += self._add(source, day)
-                elif merged(stored[day.date], day.rates) is not None:
-                    self._lay_over(source, day)
-                    changed += 1
-            for one in asked:
-                values = {"source": one.source, "date": str(one.date), "used": one.used and str(one.used)}
-                self._put("asked", f"{one.source}:{one.date}", {**values, "at": one.at.isoformat()})
-        return Saved(new, changed)
-
-    def _add(self, source: str, day: Published) -> bool:
-        """Write a day that was not there; False if another process was quicker, whose day is then laid over."""
-        key = {"_id": f"{source}:{day.date}"}
-        update = self._database.rates.update_one(key, {"$setOnInsert": _document(source, day)}, upsert=True)
-        if update.upserted_id is None:
-            self._lay_over(source, day)
-        return update.upserted_id is not None
-
-    def _lay_over(self, source: str, day: Published) -> None:
-        changes = {
-            "base": day.base,
-            "fetched_at": day.fetched_at,
-            **{f"rates.{code}": text for code, text in day.rates.items()},
-        }
-        self._database.rates.update_one({"_id": f"{source}:{day.date}"}, {"$set": changes})
+            new = [day for day in ordered if day.date not in stored]
+            changed = [day for day in ordered if day.date in stored and merged(stored[day.date], day.rates) is not None]
+            self._lay_over(source, changed)
+            there = self._insert(source, new)
+            self._lay_over(source, there)
+            self._remember_asked(asked)
+        return Saved(len(new) - len(there), len(changed))
 
     def seed(self, source: str, days: Sequence[Published], settings: dict[str, str]) -> None:
-        documents = [InsertOne({"_id": f"{source}:{day.date}", **_document(source, day)}) for day in oldest_first(days)]
         with self._translated():
-            stored = {found["date"] for found in self._database.rates.find({"source": source}, {"date": 1})}
-            wanted = [
-                one for one, day in zip(documents, oldest_first(days), strict=True) if str(day.date) not in stored
-            ]
-            for start in range(0, len(wanted), BATCH):
-                self._insert(wanted[start : start + BATCH])
+            stored = {found["date"] for found in self._database.rates.find({"source": source}, {"_id": 0, "date": 1})}
+            self._insert(source, [day for day in oldest_first(days) if str(day.date) not in stored])
             for name, value in settings.items():
                 self.set_setting(name, value)
 
-    def _insert(self, documents: list[InsertOne[dict[str, Any]]]) -> None:
-        """Insert in order, stepping over those that another process inserted in the meantime."""
-        while documents:
-            try:
-                self._database.rates.bulk_write(documents, ordered=True)
-            except BulkWriteError as error:
-                failure = error.details["writeErrors"][0]
-                if failure["code"] != DUPLICATE:
-                    raise
-                documents = documents[failure["index"] + 1 :]
-            else:
-                return
+    def _insert(self, source: str, days: list[Published]) -> list[Published]:
+        """Insert in order; those that another process inserted in the meantime are left as they are and returned."""
+        there: list[Published] = []
+        for start in range(0, len(days), BATCH):
+            rest = days[start : start + BATCH]
+            while rest:
+                done = self._inserted(source, rest)
+                there += rest[done : done + 1]
+                rest = rest[done + 1 :]
+        return there
+
+    def _inserted(self, source: str, days: list[Published]) -> int:
+        """How many were inserted before one that was there already."""
+        documents = [InsertOne({"_id": f"{source}:{day.date}", **_document(source, day)}) for day in days]
+        try:
+            self._database.rates.bulk_write(documents, ordered=True)
+        except BulkWriteError as error:
+            failure = error.details["writeErrors"][0]
+            if failure["code"] != DUPLICATE:
+                raise
+            return int(failure["index"])
+        return len(days)
+
+    def _lay_over(self, source: str, days: list[Published]) -> None:
+        if days:
+            self._database.rates.bulk_write(
+                [UpdateOne({"_id": f"{source}:{day.date}"}, {"$set": _changes(day)}) for day in days], ordered=True
+            )
+
+    def _remember_asked(self, asked: Sequence[Asked]) -> None:
+        if not asked:
+            return
+        self._database.asked.bulk_write(
+            [
+                UpdateOne(
+                    {"_id": f"{one.source}:{one.date}"},
+                    {
+                        "$set": {
+                            "source": one.source,
+                            "date": str(one.date),
+                            "used": one.used and str(one.used),
+                            "at": one.at.isoformat(),
+                        }
+                    },
+                    upsert=True,
+                )
+                for one in asked
+            ]
+        )
 
     def asked(self, source: str, on: date) -> Asked | None:
         with self._translated():
@@ -195,6 +207,12 @@ class Store:
 def _document(source: str, day: Published) -> dict[str, Any]:
     rates = dict(day.rates)
     return {"source": source, "date": str(day.date), "base": day.base, "rates": rates, "fetched_at": day.fetched_at}
+
+
+def _changes(day: Published) -> dict[str, Any]:
+    """What a day fetched again changes in the stored one: its rates win, those that it lacks stay."""
+    rates = {f"rates.{code}": text for code, text in day.rates.items()}
+    return {"base": day.base, "fetched_at": day.fetched_at, **rates}
 
 
 def _asked(found: dict[str, Any] | None) -> Asked | None:
