@@ -404,3 +404,11 @@ def test_no_key_is_ever_printed(run: Run, world: World) -> None:
         assert result.stderr.startswith(f"Loaded ECB rates {date(2026, 8, 3)}") or result.stderr.startswith(
             f"Error: {name}: "
         )
+
+
+@pytest.mark.parametrize("words", [("1e5", "SEK", "USD"), ("1", "SEK", "USD", "--date", "soon")])
+def test_a_bad_amount_or_date_is_told_with_usage_and_an_example(run: Run, words: tuple[str, ...]) -> None:
+    lines = run("fx", "convert", *words, expect=2).stderr.splitlines()
+    assert lines[0].startswith("Usage: blueprints fx convert")
+    assert lines[1].startswith("Error: ")
+    assert lines[2].startswith("Example: blueprints fx convert 100 SEK USD")

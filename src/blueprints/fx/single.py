@@ -8,7 +8,6 @@ from typing import Any
 from blueprints import output
 from blueprints.errors import UsageError
 from blueprints.fx.commands import _given
-from blueprints.fx.core.amounts import amount as parsed_amount
 from blueprints.fx.core.decimals import padded, plain, significant
 from blueprints.fx.core.errors import StoreFailed
 from blueprints.fx.core.pricing import IDENTITY, Price
@@ -30,7 +29,7 @@ def convert(
     **_unused: Any,
 ) -> None:
     """Print `AMOUNT [FROM] TO…` of the command line converted."""
-    amount = parsed_amount(words[0], decimal)
+    amount = _given.amount(words[0], decimal)
     asked = _given.day(date_text)
     codes = _given.codes(words[1:])
     if not codes:

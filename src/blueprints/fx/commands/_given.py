@@ -1,6 +1,7 @@
 """What several commands read from their arguments."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +12,8 @@ from blueprints.errors import UsageError
 from blueprints.fx.config import FxConfig
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from blueprints.fx.stores import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -33,7 +36,25 @@ def day(text: str | None) -> date | None:
         return None
     from blueprints.fx.core.days import day as parsed
 
-    return parsed(text, clock.now().astimezone().date())
+    with as_usage():
+        return parsed(text, clock.now().astimezone().date())
+
+
+def amount(text: str, mark: str) -> "Decimal":
+    """The amount of the command line."""
+    from blueprints.fx.core.amounts import amount as parsed
+
+    with as_usage():
+        return parsed(text, mark)
+
+
+@contextmanager
+def as_usage() -> Iterator[None]:
+    """What the command line says wrong, told with the command's usage and an example."""
+    try:
+        yield
+    except UsageError as error:
+        raise click.UsageError(str(error), click.get_current_context(silent=True)) from error
 
 
 def default_currency(configured: str, store: "Store") -> str:
