@@ -9,6 +9,17 @@ from blueprints.command import SETTINGS, LazyGroup, run
 TOOLS: tuple[str, ...] = ("weather", "fx", "spotify", "vote")
 SERVICES: tuple[str, ...] = ("store", "orders", "notifier", "messenger")
 
+FIRST_STEPS = """Example: blueprints fx convert 100 USD EUR
+
+\b
+All of these work without an account or a key:
+  blueprints fx convert 100 USD EUR SEK --date 2024-03-30
+  blueprints weather --today --place Oslo
+  blueprints vote debian arch --source replay:demo
+  blueprints spotify --demo
+  blueprints serve all --demo
+"""
+
 
 def _commands(names: tuple[str, ...], attribute: str) -> dict[str, tuple[str, str]]:
     return {name: (f"blueprints.{name}", attribute) for name in names}
@@ -35,7 +46,7 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
     },
     context_settings=SETTINGS,
     invoke_without_command=True,
-    epilog="Example: blueprints config show",
+    epilog=FIRST_STEPS,
 )
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show the version."

@@ -7,7 +7,7 @@ the docstrings of the feature packages, as text, so that the list costs no impor
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from os.path import dirname, join
 from typing import Any
 
@@ -101,6 +101,18 @@ def _nearest(word: str, known: Sequence[str]) -> str:
     return next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), "")
 
 
+def completed(names: Callable[[], Iterable[str]]) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """A parameter's `shell_complete`: those of the names that begin with what is typed, in any case of letters.
+
+    The names are asked for only when a shell completes.
+    """
+
+    def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+        return [name for name in names() if name.lower().startswith(incomplete.lower())]
+
+    return complete
+
+
 def run(command: click.Command, args: Sequence[str] | None = None) -> int:
     """Run a command and answer its exit code: 0, 1, 2 usage, 3 upstream, 4 authentication, 130 Ctrl-C.
 
@@ -155,7 +167,7 @@ def _usage(error: click.UsageError) -> int:
         click.echo(error.ctx.get_usage(), err=True)
     code = _failed(error, line.removesuffix("."), UsageError.exit_code)
     if example:
-        click.echo(example.strip().splitlines()[0].strip(), err=True)
+        click.echo(example.strip("\b \n").splitlines()[0].strip(), err=True)
     return code
 
 

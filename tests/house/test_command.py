@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 import pytest
+from click.shell_completion import BashComplete
 
 from blueprints import command, errors
 from blueprints.cli import cli
@@ -113,3 +114,23 @@ def test_an_interrupt_from_outside_is_130(spawn: Callable[..., "subprocess.Popen
     with open(fifo, "wb"):  # noqa: PTH123 - opening the pipe waits until the program reads it
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 130
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("blueprints serve ", {"store", "orders", "notifier", "messenger", "all"}),
+        ("blueprints manage or", {"orders"}),
+        ("blueprints config show we", {"weather", "web"}),
+        ("blueprints fx convert 1 us", {"USD", "USN"}),
+        ("blueprints fx rates --source f", {"frankfurter", "fixer", "fawazahmed0"}),
+        ("blueprints weather --provider me", {"met_norway"}),
+        ("blueprints vote ", {"audit", "login", "logout", "results", "sessions"}),
+        ("blueprints vote debian --source s", {"stream", "search"}),
+        ("blueprints orders list --js", {"--json"}),
+    ],
+)
+def test_a_shell_completes(line: str, offered: set[str]) -> None:
+    *words, last = line.split(" ")
+    found = BashComplete(cli, {}, "blueprints", "_BLUEPRINTS_COMPLETE").get_completions(words[1:], last)
+    assert {item.value for item in found} == offered

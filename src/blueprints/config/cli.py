@@ -6,6 +6,12 @@ from blueprints import command, output, paths
 from blueprints.errors import BlueprintsError
 
 
+def _sections() -> list[str]:
+    from blueprints.config import report
+
+    return list(report.sections())
+
+
 @click.group(cls=command.Group, epilog="Example: blueprints config show weather")
 def cli() -> None:
     """Show, check and start the configuration file.
@@ -15,7 +21,7 @@ def cli() -> None:
 
 
 @cli.command(epilog="Example: blueprints config show fx --json")
-@click.argument("section", required=False)
+@click.argument("section", required=False, shell_complete=command.completed(_sections))
 @click.option("--json", "as_json", is_flag=True, help="Print one object: settings, each with key, value, origin.")
 def show(section: str | None, as_json: bool) -> None:
     """Show the settings in force and where each comes from; secrets are masked."""

@@ -1,7 +1,7 @@
 """`blueprints vote`: run a vote; look at results and audits; log in and out."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,17 +9,27 @@ from blueprints import command, config, output
 from blueprints.config.flags import Amount, Duration
 from blueprints.vote.config import VoteConfig
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 VOTE = "TAG…"
 """Name of the command that runs a vote, as the help lists it; nobody types it."""
+SOURCES = ("stream", "search", "counts", "replay:demo")
+"""What a shell offers for `--source`."""
 
 
 class VoteGroup(command.Group):
     """`vote debian arch` runs a vote; a first word that is a command is that command."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args and ctx.resilient_parsing:  # a shell completes the first word
+            return super().parse_args(ctx, args)
         if not args or (args[0] not in self.commands and args[0] not in {"-h", "--help"}):
             args = [VOTE, *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list["CompletionItem"]:
+        return [item for item in super().shell_complete(ctx, incomplete) if item.value != VOTE]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage(ctx.command_path, "TAG… [OPTIONS]")
@@ -74,7 +84,10 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 @click.option("--until", metavar="TIME", help="When it ends: RFC 3339, or HH:MM local time.")
 @click.option("--from", "from_", metavar="TIME", help="When it starts, at most 7 days back.  [default: now]")
 @click.option(
-    "--source", metavar="NAME", help="stream, search, counts, or replay:FILE (replay:demo).  [default: stream]"
+    "--source",
+    metavar="NAME",
+    shell_complete=command.completed(lambda: SOURCES),
+    help="stream, search, counts, or replay:FILE (replay:demo).  [default: stream]",
 )
 @click.option("--every", type=Duration(), help="Pace of polls, at least 5s.  [default: 15s search, 60s counts]")
 @click.option(

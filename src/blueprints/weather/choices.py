@@ -47,11 +47,15 @@ class ProviderOption(click.Option):
     """`--provider`, whose help names the providers there are, the user's own too."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        from blueprints.plugins import advertised
-
-        known = ", ".join(advertised("blueprints.weather.providers"))
-        self.help = f"Ask only this one; repeat it for an order of preference. There are {known}."
+        self.help = f"Ask only this one; repeat it for an order of preference. There are {', '.join(provider_names())}."
         return super().get_help_record(ctx)
+
+
+def provider_names() -> list[str]:
+    """The providers there are, the user's own too, by their file names."""
+    from blueprints.plugins import advertised
+
+    return advertised("blueprints.weather.providers")
 
 
 def fields(said: str | Sequence[str], default: Sequence[str]) -> list[str]:

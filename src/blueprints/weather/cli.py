@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from blueprints import config
-from blueprints.command import Group
+from blueprints.command import Group, completed
 from blueprints.errors import UsageError
-from blueprints.weather.choices import Name, ProviderOption, fields
+from blueprints.weather.choices import Name, ProviderOption, fields, provider_names
 from blueprints.weather.config import FIELDS, WeatherConfig
 
 if TYPE_CHECKING:
@@ -35,7 +35,15 @@ UNITS = ("metric", "imperial", "si", "celsius", "fahrenheit")
 @click.option("-w", "--weekend", is_flag=True, help="What is left of this weekend, else the next one.")
 @click.option("-d", "--days", type=click.IntRange(1, 16), help="So many days from today on.")
 @click.option("-H", "--hourly", is_flag=True, help="The next 24 hours.")
-@click.option("--provider", "providers", multiple=True, metavar="NAME", cls=ProviderOption, help="Ask only this one.")
+@click.option(
+    "--provider",
+    "providers",
+    multiple=True,
+    metavar="NAME",
+    cls=ProviderOption,
+    shell_complete=completed(provider_names),
+    help="Ask only this one.",
+)
 @click.option("-u", "--units", type=Name("units", UNITS), help="Celsius and fahrenheit change the temperature only.")
 @click.option(
     "-f", "--fields", "chosen", metavar="LIST", help="Fields to print: a comma list, all, or +name and -name."

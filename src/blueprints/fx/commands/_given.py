@@ -9,6 +9,7 @@ import click
 
 from blueprints import clock, config
 from blueprints.errors import UsageError
+from blueprints.fx.commands import _completion
 from blueprints.fx.config import FxConfig
 
 if TYPE_CHECKING:
@@ -72,7 +73,12 @@ def date_option(function: F) -> F:
 
 
 def source_option(function: F) -> F:
-    return click.option("--source", metavar="NAME", help="Source of the rates.  [default: fx.source]")(function)
+    return click.option(
+        "--source",
+        metavar="NAME",
+        shell_complete=_completion.sources,
+        help="Source of the rates.  [default: fx.source]",
+    )(function)
 
 
 def json_option(function: F) -> F:

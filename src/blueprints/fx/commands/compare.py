@@ -4,12 +4,13 @@ from typing import Any
 
 import click
 
+from blueprints.fx.commands import _completion
 from blueprints.fx.commands._given import date_option, json_option
 
 
 @click.command(epilog="Example: blueprints fx compare EUR USD --source ecb --source frankfurter")
-@click.argument("origin", metavar="FROM")
-@click.argument("target", metavar="TO")
+@click.argument("origin", metavar="FROM", shell_complete=_completion.codes)
+@click.argument("target", metavar="TO", shell_complete=_completion.codes)
 @date_option
 @click.option(
     "--source",

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from blueprints.errors import UsageError
+from blueprints.fx.commands import _completion
 from blueprints.fx.commands._given import date_option, json_option, source_option
 
 EXAMPLE = "Example: blueprints fx convert 100 SEK USD --date 2018-02-12"
@@ -15,7 +16,7 @@ EXAMPLE = "Example: blueprints fx convert 100 SEK USD --date 2018-02-12"
     # An amount may be negative: what looks like an option is one only if it is known.
     context_settings={"ignore_unknown_options": True},
 )
-@click.argument("words", nargs=-1, metavar="AMOUNT [FROM] TO...")
+@click.argument("words", nargs=-1, metavar="AMOUNT [FROM] TO...", shell_complete=_completion.codes)
 @date_option
 @source_option
 @click.option(

@@ -4,12 +4,13 @@ from typing import Any
 
 import click
 
+from blueprints.fx.commands import _completion
 from blueprints.fx.commands._given import json_option, source_option
 
 
 @click.command(epilog="Example: blueprints fx history EUR USD --since 2024-01-01 --every month --plot")
-@click.argument("origin", metavar="FROM")
-@click.argument("target", metavar="TO")
+@click.argument("origin", metavar="FROM", shell_complete=_completion.codes)
+@click.argument("target", metavar="TO", shell_complete=_completion.codes)
 @click.option("--since", metavar="D", help="First day: YYYY-MM-DD.  [default: 90 days before the last]")
 @click.option("--until", metavar="D", help="Last day.  [default: today]")
 @click.option(

@@ -4,11 +4,12 @@ from typing import Any
 
 import click
 
+from blueprints.fx.commands import _completion
 from blueprints.fx.commands._given import date_option, json_option, source_option
 
 
 @click.command(epilog="Example: blueprints fx rates SEK --to USD,EUR,NOK")
-@click.argument("base", required=False)
+@click.argument("base", required=False, shell_complete=_completion.codes)
 @date_option
 @click.option("--to", "to", metavar="CODES", help="Only these currencies, with commas between them.")
 @source_option
