@@ -28,6 +28,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from verdict import verdict
+
 CODES = ("EUR", "USD", "GBP", "JPY", "SEK", "NOK", "DKK", "CHF", "PLN", "CZK", "AUD", "CAD")
 FIRST, DAYS = date(2023, 6, 1), 731
 BIN = Path(sys.executable).parent
@@ -173,10 +175,12 @@ def measure(folder: Path, rows: int, runs: int, *, memory: bool) -> None:
     print(f"loop around CurrencyConverter, decimals: {speeds['loop']:>9,.0f} rows/s")
     for name, bound in (("1 worker", 1.8), ("2 workers", 3.0)):
         ratio = speeds[name] / speeds["loop"]
-        print(f"blueprints fx convert --file, {name:>9}: {speeds[name]:>9,.0f} rows/s, {ratio:.2f}x (bound {bound}x)")
+        goal = f"(goal {bound}x) {verdict(ratio >= bound)}"
+        print(f"blueprints fx convert --file, {name:>9}: {speeds[name]:>9,.0f} rows/s, {ratio:.2f}x {goal}")
     different = [differences(folder / "loop.csv", folder / f"{workers}.csv") for workers in (1, 2)]
     for workers, (unequal, wrong) in zip((1, 2), different, strict=True):
-        print(f"rows that differ from the loop, {workers} worker(s): {unequal}; wrong by fractions: {wrong} (bound 0)")
+        goal = f"(goal 0) {verdict(not wrong)}"
+        print(f"rows that differ from the loop, {workers} worker(s): {unequal}; wrong by fractions: {wrong} {goal}")
     if memory:
         compare_memory(folder, rows, env)
 
@@ -187,7 +191,7 @@ def compare_memory(folder: Path, rows: int, env: Mapping[str, str]) -> None:
     small = peak_mib(tenth, folder / "out.csv", env)
     large = peak_mib(folder / "rows.csv", folder / "out.csv", env)
     print(f"peak memory of all processes: {small:.1f} MiB at {rows // 10:,} rows, {large:.1f} MiB at {rows:,}")
-    print(f"growth {large - small:.1f} MiB (bound 16 MiB)")
+    print(f"growth {large - small:.1f} MiB (goal 16 MiB) {verdict(large - small <= 16)}")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from verdict import verdict
+
 BIN = Path(sys.executable).parent
 
 
@@ -52,10 +54,14 @@ def report(times: dict[str, list[float]], runs: int) -> None:
     for name, median in medians.items():
         print(f"{name:22} {median:7.1f} ms")
     ours, click = medians["blueprints fx convert"], medians["import click"]
-    print(f"of import click: {ours / click:.2f}x (bound 2.0x)")
-    print(f"of import click, with a config file: {medians['with a config file'] / click:.2f}x (bound 3.5x)")
-    print(f"of currency_converter: {ours / medians['currency_converter']:.3f} (bound 0.333)")
+    told("of import click", ours / click, 2.0)
+    told("of import click, with a config file", medians["with a config file"] / click, 3.5)
+    told("of currency_converter", ours / medians["currency_converter"], 0.333)
     print(f"medians of {runs} interleaved runs")
+
+
+def told(what: str, ratio: float, goal: float) -> None:
+    print(f"{what}: {ratio:.3f}x (goal {goal}x) {verdict(ratio <= goal)}")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.fx.world import World, ecb_csv, serving
 
 from blueprints import clock
+from verdict import verdict
 
 BIN = Path(sys.executable).parent
 UPDATE = [str(BIN / "blueprints"), "fx", "update", "--json"]
@@ -51,9 +52,11 @@ def at_once(env: dict[str, str], home: Path, world: World, count: int) -> None:
     failed = sum(process.returncode != 0 for process in processes)
     new = sum(json.loads(output)["sources"][0]["new"] for output in outputs if output)
     print(
-        f"{count} updates at once: {time.perf_counter() - started:.1f} s, {failed} failed (bound 0), {new} days written"
+        f"{count} updates at once: {time.perf_counter() - started:.1f} s, {new} days written, "
+        f"{failed} failed (goal 0) {verdict(not failed)}"
     )
-    print(f"stored {stored(home)} of {len(world.days)} days, each once")
+    there = stored(home)
+    print(f"stored {there} of {len(world.days)} days, each once {verdict(there == len(world.days))}")
 
 
 def killed(env: dict[str, str], folder: Path, world: World, count: int) -> None:
@@ -68,7 +71,8 @@ def killed(env: dict[str, str], folder: Path, world: World, count: int) -> None:
         process.wait()
         subprocess.run(UPDATE, env=one, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
         whole += stored(home) == len(world.days)
-    print(f"killed at random moments: the next update completed {whole} of {count} stores (bound {count})")
+    goal = f"(goal {count}) {verdict(whole == count)}"
+    print(f"killed at random moments: the next update completed {whole} of {count} stores {goal}")
 
 
 def stored(home: Path) -> int:

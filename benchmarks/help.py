@@ -12,6 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from verdict import verdict
+
 BIN = Path(sys.executable).parent
 CLICK = [sys.executable, "-c", "import click"]
 BOUNDS_MS = {("--help",): 10.0, ("fx", "--help"): 20.0}
@@ -39,7 +41,8 @@ def main() -> None:
             more = statistics.median(one - other for other, one in pairs)
             print(
                 f"import click {click:6.1f} ms, blueprints {' '.join(words):9} {ours:6.1f} ms, "
-                f"paired difference {more:+5.1f} ms (bound +{bound:.0f} ms), medians of {runs}"
+                f"paired difference {more:+5.1f} ms (goal +{bound:.0f} ms) {verdict(more <= bound)}, "
+                f"medians of {runs}"
             )
 
 

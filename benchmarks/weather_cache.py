@@ -17,6 +17,8 @@ sys.path.insert(0, str(Path(__file__).parent / "weather"))
 
 import fixture
 
+from verdict import verdict
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -31,16 +33,25 @@ def main() -> None:
         runs = [fixture.weather(env, "--place", "Berlin") for _ in range(given.runs)]
         took = time.perf_counter() - started
         assert all(one.code == 0 for one in runs)
-        print(f"{given.runs} runs in {took:.0f} s, fresh for {fresh_s} s: {counted(world)}")
+        kept = verdict(asked(world) == {1})
+        print(f"{given.runs} runs in {took:.0f} s, fresh for {fresh_s} s: {counted(world)} (goal: one of each) {kept}")
         assert took < fresh_s, "this machine is too busy: the answers went stale on the way"
         time.sleep(max(0.0, fresh_s + runs[0].seconds + 1 - took))
         world.asked.clear()
         fixture.weather(env, "--place", "Berlin")
         statuses = [one.status for one in world.requests("open_meteo")]
-        print(f"one run after that: {counted(world)}, answered {statuses}")
+        kept = verdict(statuses == [304])
+        print(f"one run after that: {counted(world)}, answered {statuses} (goal: one, unchanged) {kept}")
         world.asked.clear()
         env = fixture.environment(home, world, deadline="120s")
-        print(f"{given.parallel} runs at once: {parallel(env, given.parallel)} succeeded, {counted(world)}")
+        ended = parallel(env, given.parallel)
+        kept = verdict(ended == given.parallel)
+        print(f"{given.parallel} runs at once: {ended} succeeded (goal {given.parallel}) {kept}, {counted(world)}")
+
+
+def asked(world: fixture.World) -> set[int]:
+    """How often each upstream was asked."""
+    return set(Counter(one.upstream for one in list(world.asked)).values())
 
 
 def counted(world: fixture.World) -> str:

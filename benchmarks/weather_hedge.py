@@ -68,7 +68,7 @@ def report(sides: dict[str, list[fixture.Run]], deadline_s: float) -> None:
     print(fixture.line("five slow, --compare", found["compared"], found["live"], 1.3, kind="difference"))
     peak = max(one.peak_mib for one in sides["compared"])
     libraries = max(one.peak_mib for one in sides[MEMORY])
-    kept = "kept" if peak <= 120 else "MISSED"
+    kept = "met" if peak <= 120 else "MISSED"
     print(f"memory of --compare: {peak:.0f} MiB, beside {libraries:.0f} MiB of its libraries (at most 120 MiB) {kept}")
 
 

@@ -78,7 +78,7 @@ def line(name: str, ours: float, other: float, limit: float, unit: str = "s", ki
     """`name: ours, the other side, what came of it, the limit, whether it is kept`."""
     found = ours / other if kind == "ratio" else ours - other
     mark = "x" if kind == "ratio" else f" {unit}"
-    kept = "kept" if found <= limit else "MISSED"
+    kept = "met" if found <= limit else "MISSED"
     return (
         f"{name}: ours {ours:.3f} {unit}, beside {other:.3f} {unit}: {found:.2f}{mark} (at most {limit:g}{mark}) {kept}"
     )
