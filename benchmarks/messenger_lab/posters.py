@@ -27,12 +27,21 @@ class Poster:
 
     async def post(self, text: str, **more: Any) -> int:
         """The status of the answer."""
+        status, _ = await self._answer(text, more)
+        return status
+
+    async def message(self, text: str, **more: Any) -> dict[str, Any]:
+        """The message as the server made it."""
+        _, body = await self._answer(text, more)
+        found: dict[str, Any] = json.loads(body)
+        return found
+
+    async def _answer(self, text: str, more: dict[str, Any]) -> tuple[int, bytes]:
         body = json.dumps({"message": text, "lifetime": self.lifetime, **more}).encode()
         self.writer.write(self.head + str(len(body)).encode() + b"\r\n\r\n" + body)
         head = await self.reader.readuntil(b"\r\n\r\n")
         length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r")[0])
-        await self.reader.readexactly(length)
-        return int(head[9:12])
+        return int(head[9:12]), await self.reader.readexactly(length)
 
     def close(self) -> None:
         self.writer.close()

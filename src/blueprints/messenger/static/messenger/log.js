@@ -75,8 +75,11 @@ export class Log {
     this.arm();
   }
 
+  /** Show nothing for a while; what is alive may come back. */
   clear() {
-    this.remove([...this.rows.keys()]);
+    const ids = [...this.rows.keys()];
+    this.remove(ids);
+    for (const id of ids) this.gone.delete(id);
   }
 
   keep(row, id, left, lifetime) {
