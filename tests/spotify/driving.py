@@ -11,7 +11,6 @@ from typing import Any
 from textual.pilot import Pilot
 
 from blueprints.config.merge import load
-from blueprints.spotify.app.opening import signed_in
 from blueprints.spotify.app.pace import Pace
 from blueprints.spotify.app.remote_app import RemoteApp
 from blueprints.spotify.app.row_list import RowList
@@ -19,6 +18,7 @@ from blueprints.spotify.config import SpotifyConfig
 from blueprints.spotify.demo.exchange import Request
 from blueprints.spotify.demo.server import Server
 from blueprints.spotify.demo.world import World
+from blueprints.spotify.demonstration import signed_in
 from blueprints.spotify.remote import connected
 
 DEADLINE_S = 10.0

@@ -8,11 +8,11 @@ import pytest
 from textual.pilot import Pilot
 
 from blueprints.config.merge import load
-from blueprints.spotify.app.opening import signed_in
 from blueprints.spotify.app.remote_app import RemoteApp
 from blueprints.spotify.config import SpotifyConfig
 from blueprints.spotify.demo.server import Server
 from blueprints.spotify.demo.world import World
+from blueprints.spotify.demonstration import signed_in
 from blueprints.spotify.remote import connected
 
 from .driving import Drive

@@ -140,6 +140,7 @@ def test_the_last_hit_that_can_be_reached(run: Run, world: World) -> None:
         (("status", "--format", "{title}", "--json"), "exclude"),
         (("repeat", "twice"), "twice"),
         (("--screen", "queue", "status"), "belong to the app"),
+        (("--demo", "login"), "needs no login"),
     ],
 )
 def test_wrong_input_is_refused_before_any_request(
@@ -472,3 +473,10 @@ def test_the_examples_of_the_docs(run: Run) -> None:
 
     page = (ROOT / "docs" / "spotify.md").read_text()
     assert found.stdout in page
+
+
+def test_every_command_can_be_tried_without_an_account(run: Run, world: World) -> None:
+    assert run("spotify", "--demo", "status", expect=0).stdout.startswith("playing: Livid")
+    assert json.loads(run("spotify", "--demo", "devices", "--json", expect=0).stdout)["devices"][0]["name"] == "Laptop"
+    assert run("spotify", "--demo", "volume", "30", expect=0).stdout.endswith("volume 30\n")
+    assert not world.log, "the user's own account was asked"

@@ -7,6 +7,7 @@ import click
 from blueprints import command, config
 from blueprints.errors import UsageError
 from blueprints.spotify.commands import access, browse, control, household, like, play, status
+from blueprints.spotify.commands.options import DEMO
 from blueprints.spotify.config import SpotifyConfig
 
 SCREENS = ("search", "library", "queue", "devices")
@@ -21,13 +22,15 @@ SCREENS = ("search", "library", "queue", "devices")
 def cli(ctx: click.Context, /, screen: str | None, demo: bool, **typed: Any) -> None:
     """Search Spotify and steer whatever device is playing.
 
-    Without a command the app opens.
+    Without a command the app opens. --demo before a command runs that against the built-in Spotify too, which begins
+    anew with each call.
     """
     if ctx.invoked_subcommand is not None:
-        if demo or screen or any(value is not None for value in typed.values()):
-            raise UsageError(
-                "--screen, --device, --demo, --mouse and --theme belong to the app: leave the command away."
-            )
+        if screen or any(value is not None for value in typed.values()):
+            raise UsageError("--screen, --device, --mouse and --theme belong to the app: leave the command away.")
+        if demo and ctx.invoked_subcommand in ("login", "logout"):
+            raise UsageError("--demo needs no login: it has one of its own.")
+        ctx.meta[DEMO] = demo
         return
     settings = config.load("spotify", SpotifyConfig, typed)
     from blueprints.spotify.app import opening

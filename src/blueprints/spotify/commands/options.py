@@ -15,13 +15,21 @@ from blueprints.spotify.remote import Remote, for_command
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 on_device = click.option("--device", metavar="D", help="Device: id, name, or a part of its name.")
+DEMO = "blueprints.spotify.demo"
+"""Key of click's context: the command is to run against the built-in Spotify."""
 KINDS = ("track", "album", "artist", "playlist", "show", "episode", "audiobook")
 
 
 def opened(**typed: Any) -> Remote:
     """The remote for a command's settings; `typed` are flags that are settings too."""
-    remote = for_command(config.load("spotify", SpotifyConfig, typed))
-    click.get_current_context().call_on_close(remote.web.close)
+    context = click.get_current_context()
+    settings = config.load("spotify", SpotifyConfig, typed)
+    if context.meta.get(DEMO):
+        from blueprints.spotify.demonstration import demonstration
+
+        settings = context.with_resource(demonstration(settings))
+    remote = for_command(settings)
+    context.call_on_close(remote.web.close)
     return remote
 
 

@@ -57,7 +57,7 @@ from zero.
 class Pairs(dict[tuple[str, str], Terms]):
     """(Origin, target) -> its terms on one day; made when first asked for."""
 
-    __slots__ = ("days", "units", "whole")
+    __slots__ = ("days", "doubled", "units", "whole")
 
     def __init__(self, days: "Days", units: dict[str, Decimal]) -> None:
         super().__init__()
@@ -65,6 +65,7 @@ class Pairs(dict[tuple[str, str], Terms]):
         self.units = units
         places = max(-int(value.as_tuple().exponent) for value in units.values())
         self.whole = {code: int(value.scaleb(places)) for code, value in units.items()}
+        self.doubled = {code: 2 * value for code, value in self.whole.items()}  # shared by all pairs: less memory
 
     def __missing__(self, pair: tuple[str, str]) -> Terms:
         """Raises KeyError for a pair that is not plain: one not published, or a currency and itself."""
@@ -73,7 +74,7 @@ class Pairs(dict[tuple[str, str], Terms]):
             raise KeyError(pair)
         days = self.days
         digits = days.digits(target)
-        half, doubled = self.whole[origin], 2 * self.whole[target]
+        half, doubled = self.whole[origin], self.doubled[target]
         if digits < CENTS:
             half *= 10 ** (CENTS - digits)
         elif digits > CENTS:
