@@ -13,6 +13,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def local_text(moment: str | None) -> str:
+    """An RFC 3339 time as a person reads it: to the second, in the zone of this machine; empty for None."""
+    return "" if moment is None else f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M:%S}"
+
+
 def duration(text: str) -> timedelta:
     """`90s`, `3m`, `2h`, `7d`, `500ms`, `1h30m` or `0` as a timedelta; raises UsageError."""
     if text.strip() == "0":

@@ -2,6 +2,7 @@
 
 import stat
 import sys
+import time
 from datetime import UTC, timedelta
 from pathlib import Path
 
@@ -88,3 +89,14 @@ def test_a_failed_write_leaves_the_old_file_and_no_litter(tmp_path: Path, monkey
         paths.replace(target, b"new")
     assert target.read_bytes() == b"old"
     assert list(tmp_path.glob(".file.*")) == []
+
+
+def test_a_time_is_shown_in_the_zone_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    time.tzset()
+    try:
+        assert clock.local_text("2026-11-22T21:11:40.123456Z") == "2026-11-23 02:41:40"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert clock.local_text(None) == ""

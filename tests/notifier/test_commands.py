@@ -170,7 +170,7 @@ def test_a_mail_in_doubt_is_pointed_out_and_resolved(run: Run, monkeypatch: pyte
         Client, "resolve", lambda self, name, verdict: mail | {"state": verdict, "reason": "staff says so"}
     )
     found = run("notifier", "list", expect=0)
-    assert "m_1  2026-11-22 12:00  test  unknown  a@b.example     --         0" in found.stdout
+    assert "m_1  2026-11-22 12:00:00  test  unknown  a@b.example     --         0" in found.stdout
     assert "blueprints notifier resolve" in found.stderr
     assert run("notifier", "resolve", "m_1", "--as", "sent", expect=0).stdout == "m_1: sent, staff says so\n"
     assert json.loads(run("notifier", "resolve", "m_1", "--as", "sent", "--json", expect=0).stdout)["state"] == "sent"

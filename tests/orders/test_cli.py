@@ -97,7 +97,7 @@ def test_lists_filter_and_page(bridge: Bridge, run: Any, api: Caller) -> None:
     made = [api.made() for _ in range(3)]
     api.post(f"/api/v1/orders/{made[0]}/cancel")
     table = run("orders", "list", expect=0).stdout.splitlines()
-    assert table[0].split() == ["Id", "Customer", "Name", "Status", "Total", "Created"]
+    assert table[0].split() == ["id", "customer", "name", "status", "total", "created"]
     assert [int(line.split()[0]) for line in table[1:]] == made[::-1]
     lines = run("orders", "--json", "list", "--all", "--sort", "created_at", expect=0).stdout.splitlines()
     assert [json.loads(line)["id"] for line in lines] == made

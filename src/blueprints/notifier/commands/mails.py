@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from blueprints import output
+from blueprints.clock import local_text
 from blueprints.notifier.core.kind import KINDS
 from blueprints.notifier.core.state import STATES
 from blueprints.web.client import flags
@@ -111,7 +112,7 @@ def _moment(text: str) -> str:
 
 
 def _row(mail: dict[str, Any]) -> tuple[Any, ...]:
-    created = mail["created_at"][:16].replace("T", " ")
+    created = local_text(mail["created_at"])
     to = _person(mail["to"])
     return mail["id"], created, mail["kind"], mail["state"], to, mail["order_id"], len(mail["attempts"])
 

@@ -20,8 +20,8 @@ def dead_letters(session: Session, subscriber: str | None) -> None:
         tuple(one[key] for key in ("id", "type", "order_id", "subscriber", "attempts", "last_status", "last_error"))
         for one in found
     ]
-    columns = ("Id", "Event", "Order", "Subscriber", "Attempts", "Status", "Error")
-    output.table(rows, columns, right=("Id", "Order", "Attempts"), empty="no dead letters")
+    columns = ("id", "event", "order", "subscriber", "attempts", "status", "error")
+    output.table(rows, columns, right=("id", "order", "attempts"), empty="no dead letters")
 
 
 @click.command("requeue", epilog="Example: blueprints orders requeue --all")

@@ -60,7 +60,7 @@ def statuses(session: Session) -> None:
             output.json_line(one)
         return
     rows = [(one["code"], one["status"], one["label"], ", ".join(one["next"]) or "final") for one in found]
-    output.table(rows, ("Code", "Status", "Label", "Next"), right=("Code",))
+    output.table(rows, ("code", "status", "label", "next"), right=("code",))
 
 
 COMMANDS = (list_orders, show_order, statuses)

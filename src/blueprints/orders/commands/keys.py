@@ -3,8 +3,8 @@
 import click
 
 from blueprints import command, output
+from blueprints.clock import local_text
 from blueprints.orders.commands import Session
-from blueprints.orders.commands.show import when
 from blueprints.orders.scopes import SCOPES
 
 
@@ -23,11 +23,11 @@ def list_keys(session: Session) -> None:
             output.json_line(one)
         return
     rows = [
-        (one["id"], one["client"], one["prefix"], " ".join(one["scopes"]), when(one["expires_at"]),
-         when(one["last_used_at"]), when(one["revoked_at"]))
+        (one["id"], one["client"], one["prefix"], " ".join(one["scopes"]), local_text(one["expires_at"]),
+         local_text(one["last_used_at"]), local_text(one["revoked_at"]))
         for one in found
     ]  # fmt: skip
-    output.table(rows, ("Id", "Client", "Key", "Scopes", "Expires", "Last used", "Revoked"), right=("Id",))
+    output.table(rows, ("id", "client", "key", "scopes", "expires", "last used", "revoked"), right=("id",))
 
 
 @keys.command("create", epilog="Example: blueprints orders keys create finance --scope orders:read")

@@ -4,16 +4,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from blueprints import output
+from blueprints.clock import local_text
 
 
 def orders(found: Iterable[Mapping[str, Any]]) -> None:
     """A table of orders."""
     rows = [
         (one["id"], one["order_customer"]["customer_id"], one["order_customer"]["name"], one["status_label"],
-         f"{one['total']} {one['currency']}", when(one["created_at"]))
+         f"{one['total']} {one['currency']}", local_text(one["created_at"]))
         for one in found
     ]  # fmt: skip
-    output.table(rows, ("Id", "Customer", "Name", "Status", "Total", "Created"), right=("Id", "Customer", "Total"))
+    output.table(rows, ("id", "customer", "name", "status", "total", "created"), right=("id", "customer", "total"))
 
 
 def order(found: Mapping[str, Any]) -> None:
@@ -21,7 +22,7 @@ def order(found: Mapping[str, Any]) -> None:
     customer = found["order_customer"]
     output.line(f"Order {found['id']}  {found['status_label']}  {found['total']} {found['currency']}")
     output.line(f"Customer {customer['customer_id']}: {customer['name']} <{customer['email']}>")
-    output.line(f"From {found['client']}, created {when(found['created_at'])}, version {found['version']}")
+    output.line(f"From {found['client']}, created {local_text(found['created_at'])}, version {found['version']}")
     if found["reference"]:
         output.line(f"Reference {found['reference']}")
     if found["tracking"]:
@@ -32,19 +33,14 @@ def order(found: Mapping[str, Any]) -> None:
         (one["product_id"], one["name"], one["quantity"], one["price_per_unit"], one["line_total"])
         for one in found["items"]
     ]
-    output.table(rows, ("Product", "Name", "Quantity", "Price", "Sum"), right=("Product", "Quantity", "Price", "Sum"))
+    output.table(rows, ("product", "name", "quantity", "price", "sum"), right=("product", "quantity", "price", "sum"))
 
 
 def history(found: Iterable[Mapping[str, Any]]) -> None:
     """The steps of an order."""
     rows = [
-        (when(one["at"]), one["to_label"] + (" (passed through)" if one["passed_through"] else ""), one["actor"],
+        (local_text(one["at"]), one["to_label"] + (" (passed through)" if one["passed_through"] else ""), one["actor"],
          one["via"], one["reason"] or "")
         for one in found
     ]  # fmt: skip
-    output.table(rows, ("At", "Status", "By", "Via", "Reason"))
-
-
-def when(text: str | None) -> str:
-    """A time of the API to the second, in UTC."""
-    return "" if text is None else text[:19].replace("T", " ") + "Z"
+    output.table(rows, ("at", "status", "by", "via", "reason"))
