@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -55,7 +56,9 @@ class MailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptabl
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         hidden = {"show_save": False, "show_save_and_continue": False, "show_save_and_add_another": False}
-        return super().change_view(request, object_id, form_url, {**hidden, **(extra_context or {})})
+        page = super().change_view(request, object_id, form_url, {**hidden, **(extra_context or {})})
+        page["Content-Security-Policy"] = settings.CONTENT_SECURITY_POLICY  # the admin's own forbids the mail's frame
+        return page
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.method == "GET":
@@ -77,7 +80,7 @@ class MailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptabl
 
     @admin.display(description="next attempt")
     def next_attempt(self, mail: Mail) -> Any:
-        return mail.due_at if mail.state == "failed" else None
+        return mail.due_at if mail.state == "failed" else "-"
 
     @admin.display(description="attempts")
     def attempt_list(self, mail: Mail) -> str:
