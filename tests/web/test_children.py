@@ -148,3 +148,34 @@ def test_a_killed_relay_comes_back(serve: Callable[..., Served]) -> None:
     until(lambda: [pid for pid in relays(served.process.pid) if pid not in former])
     assert any("ended with code -9 and is started again" in line for line in served.log)
     assert served.stop() == 0
+
+
+class JustEnded:
+    """A worker that is known to have ended only at the third look."""
+
+    idx = 0
+
+    def __init__(self) -> None:
+        self.looks = 0
+        self.killed = False
+
+    def is_alive(self) -> bool:
+        self.looks += 1
+        return self.looks < 3
+
+    def terminate(self) -> None: ...
+
+    def join(self, timeout: float | None = None) -> None: ...
+
+    def kill(self) -> None:
+        self.killed = True
+
+
+def test_a_worker_that_has_just_ended_is_not_taken_for_one_that_refuses_to() -> None:
+    from blueprints.web.serving.server import STOP_S, Granian
+
+    server = Granian.__new__(Granian)
+    worker = JustEnded()
+    server.wrks, server.workers_kill_timeout = [worker], STOP_S
+    server._stop_workers()
+    assert not worker.killed

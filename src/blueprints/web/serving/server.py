@@ -2,6 +2,7 @@
 
 import encodings.idna  # noqa: F401  # getaddrinfo loads it: a worker forked meanwhile would wait for its lock for ever
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
@@ -36,6 +37,18 @@ class Granian(GranianServer):  # type: ignore[misc,valid-type]  # a choice of cl
     def _spawn_workers(self, *args: Any) -> None:
         super()._spawn_workers(*args)
         self.started()
+
+    def _stop_workers(self) -> None:
+        """Wait for the workers before granian does, which takes one that has just ended for one that refuses to.
+
+        Its own thread waits for each worker too, and whoever is second learns only a moment later that it has ended.
+        """
+        for worker in self.wrks:
+            worker.terminate()
+        deadline = time.monotonic() + STOP_S
+        while any(worker.is_alive() for worker in self.wrks) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        super()._stop_workers()
 
 
 class Server:
