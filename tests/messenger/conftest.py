@@ -1,8 +1,12 @@
 """Stores, messages and servers for the tests of the messenger."""
 
 import asyncio
+import os
 import secrets
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +15,9 @@ from blueprints import plugins
 from blueprints.messenger.core.messages import Author
 from blueprints.messenger.stores import Allowance, Draft, Store
 from tests.messenger.browser import Visitor
+from tests.messenger.windows import ended, served
+from tests.servers.chromium import executable, launch_options
+from tests.servers.services import Served, _await_ready
 
 if TYPE_CHECKING:
     from tests.servers.redis import RedisServer
@@ -91,3 +98,58 @@ async def until(condition: Callable[[], Any], what: str = "the condition") -> An
             return value
         assert asyncio.get_running_loop().time() < deadline, f"{what} did not come true"
         await asyncio.sleep(0.01)
+
+
+@pytest.fixture(scope="module")
+def messenger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One server for all tests that need nothing special of it; each has its own people."""
+    home = tmp_path_factory.mktemp("messenger")
+    program = str(Path(sys.executable).parent / "blueprints")
+    env = {**os.environ, "BLUEPRINTS_HOME": str(home), "BLUEPRINTS_MESSENGER__TRUSTED_PROXIES": "127.0.0.1"}
+    command = [program, "serve", "messenger", "--demo", "--port", "0"]
+    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    served = Served(process, home)
+    _await_ready(served, 1)
+    yield served
+    assert served.stop() == 0
+    for pipe in filter(None, (process.stdout, process.stderr)):
+        pipe.close()
+
+
+@pytest.fixture
+def name() -> str:
+    """Of somebody whom no other test knows."""
+    return f"p{secrets.token_hex(4)}"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("messenger")
+
+
+@pytest.fixture(scope="module")
+def running(home: Path) -> Iterator[list[Served]]:
+    """The server, replaced by whoever starts it anew."""
+    found = [served(home)]
+    yield found
+    ended(found[0])
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    if executable() is None:
+        pytest.skip("no Chromium on this machine: make chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options())  # type: ignore[arg-type]  # a mixed dict
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def wrong() -> Iterator[list[str]]:
+    """What scripts and the content security policy complained of; must stay empty."""
+    found: list[str] = []
+    yield found
+    assert found == []

@@ -1,99 +1,19 @@
 """The messenger as its operator starts it, over the wire."""
 
 import json
-import os
 import re
-import secrets
-import socket
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.messenger.browser import Visitor
+from tests.messenger.streams import is_free, named, stream, until
 from tests.servers.redis import RedisServer
-from tests.servers.services import Served, _await_ready
-
-DEADLINE_S = 20
-Serve = Callable[..., Served]
-
-
-def until(condition: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + DEADLINE_S
-    while not (value := condition()):
-        assert time.monotonic() < deadline, "it did not come true"
-        time.sleep(0.02)
-    return value
-
-
-@contextmanager
-def stream(visitor: Visitor, query: str = "") -> Iterator[list[tuple[str, Any]]]:
-    """(name, data) of the events so far; ("end", None) once the stream has ended."""
-    events: list[tuple[str, Any]] = []
-    host, _, port = visitor.url.removeprefix("http://").partition(":")
-    cookies = "; ".join(f"{name}={value}" for name, value in visitor.http.cookies.items())
-    with socket.create_connection((host, int(port))) as connection:
-        address = visitor.http.headers["X-Forwarded-For"]
-        head = (
-            f"GET /stream?{query} HTTP/1.1\r\nHost: {host}:{port}\r\n"
-            f"Cookie: {cookies}\r\nX-Forwarded-For: {address}\r\n\r\n"
-        )
-        connection.sendall(head.encode())
-        reading = threading.Thread(target=_read, args=(connection, events))
-        reading.start()
-        try:
-            until(lambda: named(events, "hello"))
-            yield events
-        finally:
-            with suppress(OSError):  # it may have ended by itself
-                connection.shutdown(socket.SHUT_RDWR)
-            reading.join()
-
-
-def _read(connection: socket.socket, events: list[tuple[str, Any]]) -> None:
-    name = ""
-    with suppress(OSError), connection.makefile("rb") as lines:
-        for line in lines:
-            if line.startswith(b"event: "):
-                name = line[7:].decode().strip()
-            elif line.startswith(b"data: "):
-                events.append((name, json.loads(line[6:])))
-            elif line == b"0\r\n":  # the last chunk
-                break
-    events.append(("end", None))
-
-
-def named(events: list[tuple[str, Any]], name: str) -> list[Any]:
-    return [data for event, data in events if event == name]
-
-
-@pytest.fixture(scope="module")
-def messenger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """One server for all tests that need nothing special of it; each has its own people."""
-    home = tmp_path_factory.mktemp("messenger")
-    program = str(Path(sys.executable).parent / "blueprints")
-    env = {**os.environ, "BLUEPRINTS_HOME": str(home), "BLUEPRINTS_MESSENGER__TRUSTED_PROXIES": "127.0.0.1"}
-    command = [program, "serve", "messenger", "--demo", "--port", "0"]
-    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    served = Served(process, home)
-    _await_ready(served, 1)
-    yield served
-    assert served.stop() == 0
-    for pipe in filter(None, (process.stdout, process.stderr)):
-        pipe.close()
-
-
-@pytest.fixture
-def name() -> str:
-    """Of somebody whom no other test knows."""
-    return f"p{secrets.token_hex(4)}"
+from tests.servers.services import Served
 
 
 def test_two_people_see_each_other_and_log_out_ends_it_everywhere(messenger: Served, name: str) -> None:
@@ -282,7 +202,7 @@ def test_keys_are_few_shown_once_and_revoked_at_once(messenger: Served, name: st
     assert httpx.post(messenger.url + "/messages", json={"message": "x"}, headers=bot).status_code == 401
 
 
-def test_sigterm_says_bye_and_ends_at_once(serve: Serve) -> None:
+def test_sigterm_says_bye_and_ends_at_once(serve: Callable[..., Served]) -> None:
     messenger = serve("messenger")
     with stream(Visitor(messenger.url)) as events, stream(Visitor(messenger.url)) as others:
         begun = time.monotonic()
@@ -292,7 +212,9 @@ def test_sigterm_says_bye_and_ends_at_once(serve: Serve) -> None:
         assert named(events, "bye")[0]["reason"] == "shutdown"
 
 
-def test_sessions_and_redis_messages_outlive_a_restart(serve: Serve, redis_server: RedisServer, name: str) -> None:
+def test_sessions_and_redis_messages_outlive_a_restart(
+    serve: Callable[..., Served], redis_server: RedisServer, name: str
+) -> None:
     flags = ("--store", "redis", "--redis-url", redis_server.url)
     prefix = {"BLUEPRINTS_MESSENGER__REDIS__PREFIX": "restart:"}
     first = serve("messenger", *flags, env=prefix)
@@ -300,25 +222,29 @@ def test_sessions_and_redis_messages_outlive_a_restart(serve: Serve, redis_serve
     assert ann.post("outlives", lifetime=60_000).status_code == 201
     port = int(first.url.rpartition(":")[2])
     first.kill()
-    until(lambda: _is_free(port))
+    until(lambda: is_free(port))
     second = serve("messenger", *flags, env=prefix, port=port)
     assert second.url == first.url
     assert ann.texts() == ["outlives"]
     assert ann.post("goes on").status_code == 201
 
 
-def test_workers_end_with_a_main_process_that_is_killed(serve: Serve, redis_server: RedisServer) -> None:
+def test_workers_end_with_a_main_process_that_is_killed(
+    serve: Callable[..., Served], redis_server: RedisServer
+) -> None:
     prefix = {"BLUEPRINTS_MESSENGER__REDIS__PREFIX": "orphans:"}
     served = serve("messenger", "--store", "redis", "--redis-url", redis_server.url, "--workers", "2", env=prefix)
     with ExitStack() as readers:
         seen = [readers.enter_context(stream(Visitor(served.url))) for _ in range(4)]
         served.kill()
         until(lambda: all(("end", None) in events for events in seen))
-        until(lambda: _is_free(int(served.url.rpartition(":")[2])))
+        until(lambda: is_free(int(served.url.rpartition(":")[2])))
         assert all(named(events, "bye")[0]["reason"] == "shutdown" for events in seen)
 
 
-def test_two_workers_on_redis_are_one_messenger(serve: Serve, redis_server: RedisServer, name: str) -> None:
+def test_two_workers_on_redis_are_one_messenger(
+    serve: Callable[..., Served], redis_server: RedisServer, name: str
+) -> None:
     served = serve(
         "messenger", "--store", "redis", "--redis-url", redis_server.url, "--workers", "2",
         env={"BLUEPRINTS_MESSENGER__REDIS__PREFIX": "workers:"},
@@ -341,15 +267,6 @@ def test_two_workers_on_redis_are_one_messenger(serve: Serve, redis_server: Redi
 
     until(is_out)
     assert served.stop() == 0
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe, suppress(OSError):
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", port))
-        probe.listen(1)
-        return True
-    return False
 
 
 def _demo_password(messenger: Served, who: str) -> str:

@@ -58,8 +58,9 @@ def tail(ctx: click.Context, /, room: str, **options: Any) -> None:
 
     settings = _client()
     api = _api(ctx)
-    found = tailing.tail(api, settings.base_url, room, options["since"], not options["no_retry"])
-    if options["live"]:
+    live, retry = options["live"], not options["no_retry"]
+    found = tailing.tail(api, settings.base_url, room, options["since"], retry, afresh=live)
+    if live:
         from blueprints.messenger.client.screen import Screen, show
 
         show(Screen(room), found)

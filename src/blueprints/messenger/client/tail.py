@@ -12,10 +12,13 @@ if TYPE_CHECKING:
     from blueprints.messenger.client.api import Api
 
 
-def tail(api: Api, base_url: str, room: str, since: str | None, retry: bool) -> Iterator[Event]:
+def tail(
+    api: Api, base_url: str, room: str, since: str | None, retry: bool, *, afresh: bool = False
+) -> Iterator[Event]:
     """Events of a room; without `since` the messages of the list come first, as events without an id.
 
-    Where the server says that something was missed, the list is read again and what is new in it comes as events.
+    Where the server says that something was missed, the list is read again and what is new in it comes as events;
+    with `afresh` all of it, for a screen that begins anew.
     """
     seen: dict[str, None] = {}
     if since is None:
@@ -30,6 +33,8 @@ def tail(api: Api, base_url: str, room: str, since: str | None, retry: bool) -> 
             _shorten(seen)
         yield event
         if event.name == "resync":
+            if afresh:
+                seen.clear()
             yield from _new(api.page(room, limit=500)["messages"], seen)
 
 
