@@ -36,7 +36,7 @@ def prepare() -> None:
     Room.objects.get_or_create(slug=ROOM, defaults=wanted)
     for name, email, is_admin in PEOPLE:
         if password := _made(name, email, is_admin):
-            output.notice(f"Demo log-in: {email} with the password {password}")
+            output.notice(f"Messenger: demo log-in as {email} with the password {password}")
 
 
 def _made(name: str, email: str, is_admin: bool) -> str:

@@ -6,6 +6,8 @@ import colorsys
 import random
 from typing import TYPE_CHECKING
 
+from blueprints.store.demo import lettering
+
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw
 
@@ -25,7 +27,7 @@ def cover(name: str, platform: str) -> Image.Image:
     _sky(draw, hue)
     (_sun if chance.random() < 0.5 else _stars)(draw, chance, hue)
     chance.choice((_hills, _towers, _waves, _grid))(draw, chance, hue)
-    _lettering(draw, name, platform, hue)
+    lettering.title(draw, name, platform, _colour(hue, 0.9, 0.16))
     return picture
 
 
@@ -101,26 +103,3 @@ def _grid(draw: ImageDraw.ImageDraw, chance: random.Random, hue: float) -> None:
     draw.polygon(
         [(peak - 150, horizon), (peak, 270), (peak + 150, horizon)], fill=_colour(hue + 0.08, 0.6, 0.3), outline=line
     )
-
-
-def _lettering(draw: ImageDraw.ImageDraw, name: str, platform: str, hue: float) -> None:
-    from PIL import ImageFont
-
-    draw.rectangle((0, 0, WIDTH, 44), fill=_colour(hue, 0.9, 0.18))
-    draw.text((20, 8), platform.upper(), font=ImageFont.load_default(24), fill=(255, 255, 255))
-    font = ImageFont.load_default(58)
-    lines = _wrapped(draw, name, font)
-    for number, line in enumerate(lines):
-        y = 62 + number * 66
-        draw.text((24, y), line, font=font, fill=(255, 255, 255), stroke_width=5, stroke_fill=_colour(hue, 0.9, 0.14))
-
-
-def _wrapped(draw: ImageDraw.ImageDraw, text: str, font: object) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and draw.textlength(longer, font=font) > WIDTH - 56:  # type: ignore[arg-type]  # the font of Pillow
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines

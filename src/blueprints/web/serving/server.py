@@ -17,7 +17,7 @@ from blueprints.web import logs
 from blueprints.web.config import WebConfig
 from blueprints.web.service import Service, resolve
 from blueprints.web.serving.children import Children, Watched
-from blueprints.web.serving.start import mounts
+from blueprints.web.serving.start import address_of, mounts
 
 STOP_S = 10
 """How long requests and children may take to finish after SIGTERM."""
@@ -58,8 +58,7 @@ class Server:
         self, service: Service, config: Any, host: str, port: int, workers: int, children: Sequence[Watched]
     ) -> None:
         self.service = service
-        shown = "127.0.0.1" if host == "0.0.0.0" else f"[{host}]" if ":" in host else host  # noqa: S104  # compared
-        self.address = f"http://{shown}:{port}"
+        self.address = address_of(host, port)
         self.children = Children(children)
         self.granian = Granian(**self._options(config, host, port, workers))
         self.granian.started = self._started

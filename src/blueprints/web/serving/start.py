@@ -31,6 +31,8 @@ def start(service: Service, typed: Mapping[str, Any], children: Sequence[str]) -
     config = configuration.load(service.name, resolve(service.config))
     web_settings.configure(service.name)
     prepare(service, config, demo=bool(typed.get("demo")))
+    if typed.get("demo"):
+        offer_admin(service, address_of(host, port))
     from blueprints.web.serving.children import functions_of
     from blueprints.web.serving.server import Server
 
@@ -121,6 +123,23 @@ def prepare(service: Service, config: Any, *, demo: bool) -> None:
         ) from error
     call_command("collectstatic", verbosity=0, interactive=False)
     connection.close()
+
+
+def offer_admin(service: Service, address: str) -> None:
+    """Say how to log in to the admin of a demo, with an account made for it."""
+    from django.db import connection
+
+    from blueprints.web.accounts import demo
+
+    with one_at_a_time():
+        demo.offer(web_settings.folder(service), service.title, address)
+    connection.close()
+
+
+def address_of(host: str, port: int) -> str:
+    """Where a browser on this machine finds what listens on `host`."""
+    shown = "127.0.0.1" if host == "0.0.0.0" else f"[{host}]" if ":" in host else host  # noqa: S104  # compared
+    return f"http://{shown}:{port}"
 
 
 class one_at_a_time:  # noqa: N801  # a context manager, read as words
