@@ -39,6 +39,7 @@ _LENGTHS = {
 }
 _YES = {"1", "true", "yes", "y", "on", "x"}
 _NO = {"0", "false", "no", "n", "off"}
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 LARGEST_STOCK = 1_000_000_000
 
 
@@ -92,7 +93,7 @@ def _empty(name: str, record: Record) -> None:
 def _short(name: str, text: str) -> str:
     if len(text) > _LENGTHS[name]:
         raise ValueError(f"has {len(text)} characters, at most {_LENGTHS[name]} fit")
-    if any(ord(char) < 32 and char not in "\n\r\t" for char in text):
+    if _CONTROL.search(text):
         raise ValueError("contains control characters")
     return text if name == "description" else " ".join(text.split())
 

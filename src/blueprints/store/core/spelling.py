@@ -38,22 +38,18 @@ def distance(left: str, right: str, limit: int) -> int:
 
     Insertions, deletions, substitutions and swaps of neighbours count 1; no part is changed twice.
     """
+    if not limit:
+        return int(left != right)
     if abs(len(left) - len(right)) > limit:
         return limit + 1
     left, right = _differing(left, right)
-    before: list[int] = []
-    above = list(range(len(right) + 1))
-    for row, char in enumerate(left, 1):
-        line = [row]
-        for column, other in enumerate(right, 1):
-            cost = min(above[column] + 1, line[column - 1] + 1, above[column - 1] + (char != other))
-            if row > 1 and column > 1 and char == right[column - 2] and left[row - 2] == other:
-                cost = min(cost, before[column - 2] + 1)
-            line.append(cost)
-        if min(line) > limit and min(above) > limit:
-            return limit + 1
-        before, above = above, line
-    return min(above[-1], limit + 1)
+    if not left or not right:
+        return min(max(len(left), len(right)), limit + 1)
+    # They differ here: every way to mend it costs one slip, so for small limits few ways are left.
+    tails = [(left[1:], right[1:]), (left[1:], right), (left, right[1:])]
+    if left[:2] == right[1::-1]:
+        tails.append((left[2:], right[2:]))
+    return 1 + min(distance(*tail, limit - 1) for tail in tails)
 
 
 def _differing(left: str, right: str) -> tuple[str, str]:
@@ -73,11 +69,19 @@ def nearest(word: str, candidates: Iterable[tuple[str, int]]) -> str | None:
 
     Ties: same first letter, then most games, then alphabetical.
     """
-    limit = reach(word)
-    ranked = (
-        (slips, candidate[0] != word[0], -games, candidate)
-        for candidate, games in candidates
-        if (slips := distance(word, candidate, limit)) <= limit
-    )
-    best = min(ranked, default=None)
-    return best[3] if best else None
+    words = list(candidates)
+    for limit in range(1, reach(word) + 1):  # a word one slip away beats all that are two away
+        near = ((candidate, games) for candidate, games in words if _could_be(word, candidate, limit))
+        ranked = (
+            (candidate[0] != word[0], -games, candidate)
+            for candidate, games in near
+            if distance(word, candidate, limit) <= limit
+        )
+        if best := min(ranked, default=None):
+            return best[2]
+    return None
+
+
+def _could_be(word: str, other: str, limit: int) -> bool:
+    """A quick look before distances are counted: a slip changes two kinds of letters at most."""
+    return abs(len(word) - len(other)) <= limit and len(set(word).symmetric_difference(other)) <= 2 * limit
