@@ -8,7 +8,7 @@ import pytest
 
 from blueprints.errors import UpstreamError
 from blueprints.weather import loop, race
-from blueprints.weather.race import Attempt
+from blueprints.weather.race import Attempt, reason
 
 FOREVER = 3600.0
 
@@ -82,6 +82,10 @@ def test_all_silent_ends_at_the_deadline() -> None:
         "no answer within 0.2 s", "no answer within 0.2 s", "no time was left",
     ]  # fmt: skip
     assert sorted(crew.closed) == ["one", "two"]
+
+
+def test_a_question_in_brackets_is_no_query_string() -> None:
+    assert reason(UpstreamError("not known (is the network up?)")) == "not known (is the network up?)"
 
 
 def test_all_failing_ends_at_once_with_each_reason() -> None:

@@ -48,7 +48,9 @@ def _passed(listed: Listed, failure: ProviderFailed) -> Attempt:
 def _why_not(listed: Listed, place: Place) -> ProviderFailed:
     if listed.takes(place):
         return ProviderFailed(f"covers {listed.coverage} only")
-    return ProviderFailed("needs coordinates" if place.code is None else "takes no area code")
+    return ProviderFailed(
+        "needs coordinates, and the name could not be looked up" if place.code is None else "takes no area code"
+    )
 
 
 def _not_covered(providers: Sequence[Listed]) -> str:

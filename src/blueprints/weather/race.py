@@ -96,7 +96,7 @@ async def everyone(names: Sequence[str], ask: Ask[T], *, deadline_s: float) -> t
 
 def reason(error: BaseException) -> str:
     """The words of a failure on one line, without query strings; of foreign errors also the kind."""
-    words = re.sub(r"\?\S+", "?…", " ".join(str(error).split()))
+    words = re.sub(r"\?[^\s)]\S*", "?…", " ".join(str(error).split()))
     return words if isinstance(error, BlueprintsError) else f"{type(error).__name__}: {words}".removesuffix(": ")
 
 
