@@ -22,6 +22,8 @@ from tests.servers.sink import Received, Sink
 
 Start = Callable[..., "Service"]
 SECRET = webhooks.new_secret()
+TRIES = 240
+"""With a pause between, a minute: a worker takes long to come back on a busy machine."""
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ class Service:
             httpx.Client(base_url=served.url, headers={"Authorization": f"Token {key}"}, timeout=60, limits=limits)
         )
 
-    def order(self, key: str, customer: int = 7, tries: int = 60) -> httpx.Response:
+    def order(self, key: str, customer: int = 7, tries: int = TRIES) -> httpx.Response:
         """POST an order until an answer comes, as a shop would."""
         for _ in range(tries):
             try:
@@ -68,7 +70,7 @@ class Service:
         raise AssertionError("the service does not come back")
 
     def get(self, path: str) -> Any:
-        for _ in range(60):
+        for _ in range(TRIES):
             try:
                 answer = self.http.get(path)
             except httpx.TransportError:
@@ -138,46 +140,60 @@ def test_events_arrive_signed_in_order_also_after_an_outage(start: Start, databa
     assert Counter(json.loads(one.body)["type"] for one in requests[8:])["order.shipped"] == 5
 
 
-CRASHES = {
-    "sqlite": [
-        "orders.create.before_commit:4,relay.after_claim:2", "orders.create.after_commit:4,relay.after_send:2",
-        "orders.change.before_commit:4", "orders.change.after_commit:4",
-    ],
-    "postgresql": [
-        "orders.create.before_commit:4,relay.after_send:2", "orders.change.after_commit:4,relay.after_claim:2",
-    ],
-}  # fmt: skip
+CRASHES = (
+    "orders.create.before_commit:4,orders.change.after_commit:4,relay.after_send:2",
+    "orders.create.after_commit:4,orders.change.before_commit:4,relay.after_claim:2",
+)  # a process that is started again counts anew: the others still have these passes to make
 
 
-@pytest.mark.parametrize(
-    ("database", "points"), [(name, points) for name in CRASHES for points in CRASHES[name]], indirect=["database"]
-)
+@pytest.mark.parametrize("points", CRASHES)
 def test_a_crash_neither_loses_nor_doubles(start: Start, database: list[str], sink: Sink, points: str) -> None:
-    service = start(*database[:2], env={**subscribed(sink), "BLUEPRINTS_FAILPOINT": points})
+    service = start(*database[:2], "--workers", "1", env={**subscribed(sink), "BLUEPRINTS_FAILPOINT": points})
     made = {f"k{number}": service.order(f"k{number}").json()["id"] for number in range(5)}
     assert len(set(made.values())) == 5
-    assert all(move(service, order) for order in made.values())
+    assert {order: move(service, order).status_code for order in made.values()} == dict.fromkeys(made.values(), 200)
     assert service.get("/api/v1/orders?count=true")["count"] == 5
-    for order in made.values():
+    for number, order in made.items():
+        assert service.order(number).headers["Idempotency-Replayed"] == "true"
         assert [row["to"] for row in service.get(f"/api/v1/orders/{order}/history")["items"]] == [1, 2]
     wanted = {event["id"] for event in service.get("/api/v1/events")["items"]}
     assert len(wanted) == 10
     requests = sink.wait(lambda found: {one.id for one in found} >= wanted)
     assert {one.id for one in requests} == wanted
     assert in_order_per_order(requests)
-    assert any("Unexpected exit" in line or "started again" in line for line in service.served.log)
+    assert sum("Unexpected exit" in line for line in service.served.log) == 2
+    assert any("relay:run ended with code -9" in line for line in service.served.log)
 
 
-def move(service: Service, order: int) -> bool:
-    """One step, repeated under one key until it is acknowledged."""
-    for _ in range(60):
+def test_a_key_that_is_held_too_long_is_answered_409(start: Start, postgres_url: Any) -> None:
+    import psycopg
+
+    address = postgres_url()
+    service = start("--no-relay", "--database", address)
+    first = service.order("first").json()
+    with psycopg.connect(address) as other:
+        other.execute(
+            "INSERT INTO idempotency_claim (namespace, key, digest, status, body, subject, voided, created_at)"
+            " SELECT namespace, 'held', digest, 201, '', subject, false, created_at FROM idempotency_claim"
+        )
+        refused = service.order("held")
+        other.rollback()
+    assert (refused.status_code, refused.json()["code"]) == (409, "in-progress")
+    assert refused.headers["Retry-After"] == "5"
+    made = service.order("held")
+    assert made.status_code == 201
+    assert made.json()["id"] != first["id"]
+    assert service.get("/api/v1/orders?count=true")["count"] == 2
+
+
+def move(service: Service, order: int) -> httpx.Response:
+    """One step, repeated under one key until it is answered."""
+    for _ in range(TRIES):
         try:
-            answer = service.http.post(f"/api/v1/orders/{order}/next", headers={"Idempotency-Key": f"move-{order}"})
+            return service.http.post(f"/api/v1/orders/{order}/next", headers={"Idempotency-Key": f"move-{order}"})
         except httpx.TransportError:
             _pause()
-        else:
-            return bool(answer.status_code == 200)
-    return False
+    raise AssertionError("the service does not come back")
 
 
 def test_sigterm_lets_requests_and_the_relay_finish(start: Start, sink: Sink) -> None:

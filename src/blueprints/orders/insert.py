@@ -131,9 +131,10 @@ def _at_once(draft: Draft, claim: Claiming | None) -> bool:
             number = execute(NUMBER).fetchone()[0]
         claimed = execute(EVERYTHING, _values(draft, claim, number)).fetchone()[0]
         is_ours = claim is None or claimed == 1
-        if not is_ours:
+        if is_ours:
+            failpoint.reach("orders.create.before_commit")
+        else:
             transaction.set_rollback(True)
-        failpoint.reach("orders.create.before_commit")
     return is_ours
 
 

@@ -23,6 +23,8 @@ STOP_S = 10
 """How long requests and children may take to finish after SIGTERM."""
 
 FEW_THREADS = 4
+MOST_DEATHS, DEATHS_WITHIN_S = 5, 30.0
+"""A server whose workers die as often within so many seconds ends, and leaves it to its operator."""
 
 
 class Granian(GranianServer):  # type: ignore[misc,valid-type]  # a choice of classes by platform
@@ -33,6 +35,15 @@ class Granian(GranianServer):  # type: ignore[misc,valid-type]  # a choice of cl
     """
 
     started: Callable[[], None]
+    deaths: tuple[float, ...] = ()
+
+    def _respawn_workers(self, workers: list[int], *args: Any, **options: Any) -> None:
+        """Granian gives up at the second death within seconds; several are forgiven here."""
+        super()._respawn_workers(workers, *args, **options)
+        now = time.monotonic()
+        self.deaths = (*(at for at in self.deaths if now - at < DEATHS_WITHIN_S), now)
+        if len(self.deaths) < MOST_DEATHS:
+            self.respawned_wrks.clear()
 
     def _spawn_workers(self, *args: Any) -> None:
         super()._spawn_workers(*args)

@@ -1,0 +1,155 @@
+"""Logging in, signing up and forgotten passwords, as a visitor and as somebody who tries to find out too much."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+
+from blueprints.web.accounts.models import User
+
+PASSWORD = "correct horse battery"
+Page = Any
+
+
+@pytest.fixture
+def client(service: Callable[..., Any], db: None) -> Client:
+    service("orders")
+    cache.clear()  # throttles count there
+    return Client()
+
+
+@pytest.fixture
+def ada(client: Client) -> User:
+    return User.objects.create_user("ada", "ada@example.org", PASSWORD)
+
+
+def log_in(client: Client, login: str, password: str = PASSWORD, **headers: str) -> Page:
+    return client.post("/accounts/login/", {"login": login, "password": password}, **headers)  # type: ignore[arg-type]  # META
+
+
+def told(page: Page) -> str:
+    """What the page says, without what differs from one request to the next."""
+    return re.sub(r'value="[^"]*"|request [0-9a-f]{32}', "", page.content.decode())
+
+
+@pytest.mark.parametrize("login", ["ada", "ADA", "ada@example.org", "Ada@Example.org"])
+def test_one_logs_in_by_name_or_address_whatever_the_case(client: Client, ada: User, login: str) -> None:
+    assert log_in(client, login).status_code == 302
+    assert client.session["_auth_user_id"] == str(ada.pk)
+
+
+def test_logging_in_gives_a_new_session(client: Client, ada: User) -> None:
+    session = client.session
+    session["seen"] = 1
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
+    log_in(client, "ada")
+    assert client.session.session_key != session.session_key
+
+
+def test_a_wrong_password_says_no_more_than_an_unknown_name(client: Client, ada: User) -> None:
+    wrong, unknown = log_in(client, "ada", "wrong password"), log_in(client, "bob", "wrong password")
+    assert wrong.status_code == unknown.status_code == 200
+    assert told(wrong).replace("ada", "") == told(unknown).replace("bob", "")
+    assert "_auth_user_id" not in client.session
+
+
+def test_logging_in_leads_nowhere_else(client: Client, ada: User) -> None:
+    answer = client.post("/accounts/login/?next=https://evil.example/", {"login": "ada", "password": PASSWORD})
+    assert answer["Location"] == "/"
+
+
+def test_guessing_is_slowed_down(client: Client, ada: User) -> None:
+    for _ in range(5):
+        log_in(client, "ada", "wrong password")
+    refused = log_in(client, "ada")
+    assert refused.status_code in (200, 429)
+    assert "_auth_user_id" not in client.session
+    assert log_in(Client(), "ada", REMOTE_ADDR="198.51.100.7").status_code != 302, (
+        "the account is guarded, not the address"
+    )
+
+
+def test_one_logs_out_by_a_form_only(client: Client, ada: User) -> None:
+    log_in(client, "ada")
+    assert client.get("/accounts/logout/").status_code == 200
+    assert "_auth_user_id" in client.session
+    client.post("/accounts/logout/")
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_form_without_its_token_is_refused(client: Client, ada: User) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    answer = log_in(strict, "ada")
+    assert answer.status_code == 403
+    assert "open for too long" in answer.content.decode()
+
+
+def sign_up(client: Client, name: str, address: str, password: str = PASSWORD) -> Page:
+    data = {"username": name, "email": address, "password1": password, "password2": password}
+    return client.post("/accounts/signup/", data)
+
+
+def test_nobody_signs_up_where_it_is_closed(client: Client) -> None:
+    shown = client.get("/accounts/signup/")
+    assert "<form" not in re.sub(r"(?s)<(header|nav).*?</\1>", "", shown.content.decode())
+    sign_up(client, "eve", "eve@example.org")
+    assert not User.objects.exists()
+    assert "/accounts/signup/" not in client.get("/accounts/login/").content.decode()
+
+
+def test_a_forgotten_password_is_set_anew_once(client: Client, ada: User) -> None:
+    client.post("/accounts/password/reset/", {"email": "ada@example.org"})
+    link = re.search(r"https?://[^/]+(/accounts/password/reset/key/\S+)", str(mail.outbox[0].body))
+    assert link
+    form = client.get(link[1], follow=True)
+    where = form.redirect_chain[-1][0]
+    new = "another horse battery"
+    assert client.post(where, {"password1": new, "password2": new}).status_code == 302
+    assert log_in(Client(), "ada", new).status_code == 302
+    again = Client().get(link[1], follow=True)
+    assert "password1" not in again.content.decode()
+
+
+def test_who_has_no_account_is_not_told(client: Client, ada: User) -> None:
+    known = client.post("/accounts/password/reset/", {"email": "ada@example.org"}, follow=True)
+    unknown = client.post("/accounts/password/reset/", {"email": "bob@example.org"}, follow=True)
+    assert known.status_code == unknown.status_code == 200
+    assert told(known) == told(unknown)
+
+
+def test_the_mail_to_an_unknown_address_tells_it_only_to_its_owner(client: Client) -> None:
+    client.post("/accounts/password/reset/", {"email": "bob@example.org"})
+    assert all(one.to == ["bob@example.org"] and "/reset/key/" not in str(one.body) for one in mail.outbox)
+
+
+def test_the_admin_logs_in_by_the_same_guarded_page(client: Client, ada: User) -> None:
+    answer = client.get("/admin/", follow=True)
+    assert answer.redirect_chain[-1][0].startswith("/accounts/login/")
+    log_in(client, "ada")
+    assert client.get("/admin/").status_code != 200
+
+
+@pytest.mark.parametrize("is_https", [True, False])
+def test_cookies_are_guarded(
+    service: Callable[..., Any], db: None, monkeypatch: pytest.MonkeyPatch, isolated: Path, is_https: bool
+) -> None:
+    if is_https:
+        monkeypatch.setenv("BLUEPRINTS_WEB__HTTPS", "true")
+    service("orders")
+    cache.clear()
+    User.objects.create_user("ada", "ada@example.org", PASSWORD)
+    client = Client()
+    client.get("/accounts/login/", secure=is_https)
+    headers = {"HTTP_X_FORWARDED_PROTO": "https"} if is_https else {}
+    answer = log_in(client, "ada", **headers)
+    cookies = [answer.cookies["orders_session"], client.cookies["orders_csrf"]]
+    assert all(one["httponly"] and one["samesite"] == "Lax" for one in cookies)
+    assert all(bool(one["secure"]) is is_https for one in cookies)
+    assert answer.has_header("Strict-Transport-Security") is is_https
