@@ -1,8 +1,11 @@
 """The command as people call it: exact output and exit codes."""
 
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from blueprints.weather import choices
 from blueprints.weather.config import ALL_FIELDS, FIELDS
@@ -230,6 +233,35 @@ def test_alerts_can_be_switched_off_and_are_of_named_providers_only(told: Json, 
     assert told(*place, "--provider", "open_meteo")["alerts"] == []
     assert len(told(*place, "--provider", "nws")["alerts"]) == 2
     assert told(*place, providers="open_meteo")["alerts"] != []
+    assert told(*place, "--offline", alerts="false")["alerts"] == []
+
+
+def test_alerts_told_before_are_shown_while_nobody_answers(
+    told: Json, world: World, traveller: time_machine.Traveller
+) -> None:
+    place = ("-p", "Springfield, Missouri")
+    first = told(*place)["alerts"]
+    assert len(first) == 2
+    traveller.shift(timedelta(minutes=40))
+    offline = told(*place, "--offline")
+    assert offline["alerts"] == first
+    assert "alerts of nws: those of 40 min ago" in offline["notices"]
+    world.broken["nws_alerts"] = Reply("", 500)
+    failed = told(*place)
+    assert failed["alerts"] == first
+    assert "alerts of nws: answers 500 Internal Server Error; shown are those of 40 min ago" in failed["notices"]
+    traveller.shift(timedelta(hours=8))  # all of them have ended
+    assert told(*place, "--offline")["alerts"] == []
+
+
+def test_alerts_that_cannot_be_read_from_the_store_are_none(told: Json, isolated: Path) -> None:
+    import sqlite3
+
+    place = ("-p", "Springfield, Missouri")
+    told(*place)
+    with closing(sqlite3.connect(isolated / "cache" / "weather.sqlite")) as store:
+        store.execute("UPDATE alerts SET body = '[[1]]'")
+        store.commit()
     assert told(*place, "--offline")["alerts"] == []
 
 
@@ -254,8 +286,6 @@ def test_alerts_delay_the_answer_for_a_second_at_most(
 
 
 def test_alerts_that_are_over_are_left_out(told: Json, world: World) -> None:
-    from datetime import timedelta
-
     from tests.weather import bodies
     from tests.weather.conftest import NOW
 

@@ -126,7 +126,7 @@ class Inquiry:
 
     def _alert_sources(self) -> list[Listed]:
         """With named providers only those; else also our own that have alerts but are not in the list."""
-        if self.session.offline or not self.session.settings.alerts:
+        if not self.session.settings.alerts:
             return []
         if self.question.named:
             return self.providers

@@ -1,4 +1,4 @@
-"""The file `weather.sqlite`: the last good answer of each provider for each place, places by name, and pauses.
+"""The file `weather.sqlite`: last good answers and alerts of each provider for each place, places by name, and pauses.
 
 Every change is one statement, so a kill at any moment leaves a whole file, and many runs may use it at once. A file
 that is no database is set aside; where none can be written the memory of this run does. Both are said in `notices`.
@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from blueprints.weather.core.forecast import Forecast, Place
-from blueprints.weather.core.stored import dumped, dumped_places, loaded, loaded_places
+from blueprints.weather.core.forecast import Alert, Forecast, Place
+from blueprints.weather.core.stored import dumped, dumped_alerts, dumped_places, loaded, loaded_alerts, loaded_places
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 SCHEMA = """
@@ -24,6 +25,10 @@ CREATE TABLE IF NOT EXISTS answers (
     PRIMARY KEY (provider, place, days)
 );
 CREATE TABLE IF NOT EXISTS places (query TEXT PRIMARY KEY, stored_at REAL NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS alerts (
+    provider TEXT NOT NULL, place TEXT NOT NULL, fetched_at REAL NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (provider, place)
+);
 CREATE TABLE IF NOT EXISTS holds (provider TEXT PRIMARY KEY, until REAL NOT NULL);
 """
 BUSY_S = 10.0
@@ -76,6 +81,17 @@ class Store:
                 answer.fresh_until.timestamp(),
                 dumped(answer.forecast),
             ),
+        )
+
+    def alerts(self, provider: str, place: str) -> tuple[datetime, list[Alert]] | None:
+        """What the provider warned of when it was last asked, and when that was; None when it never was."""
+        rows = self._rows("SELECT fetched_at, body FROM alerts WHERE provider = ? AND place = ?", (provider, place))
+        return (_time(rows[0][0]), loaded_alerts(rows[0][1])) if rows else None
+
+    def keep_alerts(self, provider: str, place: str, alerts: Sequence[Alert], now: datetime) -> None:
+        self._rows(
+            "INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?)",
+            (provider, place, now.timestamp(), dumped_alerts(alerts)),
         )
 
     def places(self, query: str, since: datetime | None = None) -> list[Place] | None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from blueprints.weather.core.forecast import Conditions, Day, Forecast, Place
+from blueprints.weather.core.forecast import Alert, Conditions, Day, Forecast, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 VERSION = 1
 
@@ -52,6 +55,18 @@ def loaded_places(text: str) -> list[Place]:
     return [Place(**_values(Place, row)) for row in json.loads(text)]
 
 
+def dumped_alerts(alerts: Sequence[Alert]) -> str:
+    return json.dumps([_row(alert) for alert in alerts], separators=(",", ":"))
+
+
+def loaded_alerts(text: str) -> list[Alert]:
+    """None of them when the text is of another version or damaged."""
+    try:
+        return [Alert(**_values(Alert, row)) for row in json.loads(text)]
+    except (ValueError, TypeError):
+        return []
+
+
 def _row(value: Any, skip: tuple[str, ...] = ()) -> list[Any]:
     return [_plain(getattr(value, item.name)) for item in fields(value) if item.name not in skip]
 
@@ -60,7 +75,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-TIMES = frozenset({"time", "sunrise", "sunset", "issued_at", "fetched_at"})
+TIMES = frozenset({"time", "sunrise", "sunset", "issued_at", "fetched_at", "starts", "ends"})
 
 
 def _values(kind: type[Any], row: list[Any], skip: tuple[str, ...] = ()) -> dict[str, Any]:
