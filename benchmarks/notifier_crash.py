@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import notifier_send
 import notifier_setting as setting
 from blueprints.web import webhooks
+from verdict import verdict
 
 SENDER = [sys.executable, "-m", "blueprints.web.serving.child", "notifier", "blueprints.notifier.sender:run"]
 
@@ -117,7 +118,8 @@ def killed_sending(kills: int, mails: int, senders: int, seed: int) -> None:
         f"sending, {senders} threads, {kill + 1} kills, seed {seed}: {found}; {total - distinct} of {total} doubled,",
         end=" ",
     )
-    print(f"{max(0, lost)} lost; at most {max(worst, 0)} newly in doubt after a kill (allowed: {senders})")
+    print(f"{max(0, lost)} lost; at most {max(worst, 0)} newly in doubt after a kill (goal: 0, 0, {senders})", end=" ")
+    print(verdict(lost <= 0 and total == distinct and worst <= senders), flush=True)
     if lost > 0 or total != distinct or worst > senders:
         raise SystemExit("a promise is broken")
 
@@ -154,7 +156,10 @@ def main() -> None:
     args = parser.parse_args()
     for point in ("before_commit", "after_commit"):
         kept, events = killed_receiving(point)
-        print(f"receiving, killed {point}: {kept} mails of {events} events", flush=True)
+        print(
+            f"receiving, killed {point}: {kept} mails of {events} events (goal {events}) {verdict(kept == events)}",
+            flush=True,
+        )
         if kept != events:
             raise SystemExit("a promise is broken")
     killed_sending(args.kills, args.mails, 4, args.seed)

@@ -178,7 +178,7 @@ def resident_mb(process: int) -> dict[str, float]:
             if pid != process and parent != process:
                 continue
             words = (stat.parent / "cmdline").read_text().split("\0")
-            role = "sender" if any("sender" in word for word in words) else "server"
+            role = "sender" if any("notifier.sender" in word for word in words) else "server"
             found[f"{role} {pid}"] = int(fields[21]) * os.sysconf("SC_PAGE_SIZE") / 1e6
         except (FileNotFoundError, ProcessLookupError):
             continue
