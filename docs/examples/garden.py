@@ -8,7 +8,7 @@ Temperatures are in °F and speeds in mph, as the station writes them. Copy this
 
     weather:
       garden:
-        file: /home/me/garden.csv
+        file: ~/garden.csv
 """
 
 import csv
