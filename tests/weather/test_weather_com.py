@@ -8,7 +8,7 @@ import pytest
 from blueprints.weather import browser
 from blueprints.weather.core.forecast import Place, Wanted
 from blueprints.weather.core.reading import Changed
-from blueprints.weather.pages import icons, markup, state
+from blueprints.weather.pages import hour_rows, icons, markup, state
 from blueprints.weather.providers import weather_com
 from tests.servers import chromium
 from tests.weather import bodies
@@ -259,6 +259,53 @@ def test_a_page_is_read_by_its_kind() -> None:
     found = weather_com.read(without, "tenday", BERLIN, wanted)
     assert found is not None
     assert len(found.days) == 15
+
+
+def hour_page(*labels: str, wind: str = "ESE 16 km/h") -> str:
+    """A page of hours as the site renders it, from 8 degrees downwards."""
+    rows = (
+        f"""<details><summary><div data-testid="DetailsSummary"><h2 data-testid="daypartName">{label}</h2>
+        <span data-testid="TemperatureValue">{8 - number}<span>°</span></span>
+        <div data-testid="wxIcon"><svg skycode="26"></svg><span>Cloudy</span></div>
+        <div data-testid="Precip"><span data-testid="PercentageValue">{10 + number}%</span></div>
+        <span data-testid="Wind">{wind}</span></div></summary>
+        <span data-testid="HumiditySection"><span data-testid="PercentageValue">79%</span></span>
+        <span data-testid="UVIndexValue">1 of 11</span></details>"""
+        for number, label in enumerate(labels)
+    )
+    return "<html><body>" + "".join(rows) + "</body></html>"
+
+
+@pytest.mark.parametrize("labels", [("2 pm", "3 pm", "12 am"), ("14:00", "15:00", "0:00")])
+def test_hours_are_read_from_the_markup(labels: tuple[str, ...]) -> None:
+    found = weather_com.read(hour_page(*labels), "hourbyhour", BERLIN, Wanted(now=NOW, days=1, hours=True))
+    assert found is not None
+    assert [hour.time.isoformat() for hour in found.hours] == [
+        "2026-11-22T13:00:00+00:00",
+        "2026-11-22T14:00:00+00:00",
+        "2026-11-22T23:00:00+00:00",
+    ]
+    first = found.hours[0]
+    assert (first.temperature, first.probability, first.humidity, first.uv) == (8, 10, 79, 1)
+    assert (first.code, first.source_text) == (3, "Cloudy")
+    assert first.wind_speed == pytest.approx(16 / 3.6)
+
+
+def test_hours_in_fahrenheit_and_an_hour_behind() -> None:
+    page = hour_page("1 pm", "2 pm", wind="ESE 10 mph")
+    found = hour_rows.hours(markup.parsed(page), NOW, "Europe/Berlin")
+    assert found[0].temperature == pytest.approx(-13.33, abs=0.01)
+    assert found[0].time.hour == 12
+
+
+def test_hours_whose_place_has_no_known_zone_are_not_guessed() -> None:
+    assert hour_rows.hours(markup.parsed(hour_page("2 pm")), NOW, None) == ()
+
+
+@pytest.mark.parametrize("label", ["noon", "25:00", "13 pm"])
+def test_an_hour_that_is_not_understood(label: str) -> None:
+    with pytest.raises(Changed, match="is not understood"):
+        hour_rows.hours(markup.parsed(hour_page("2 pm", label)), NOW, "Europe/Berlin")
 
 
 def test_ten_days_by_name(told: Json, world: World) -> None:

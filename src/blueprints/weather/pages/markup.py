@@ -38,9 +38,9 @@ def number(text: str | None) -> float | None:
 def days(page: Tag, now: datetime, timezone: str | None) -> tuple[Day, ...]:
     """The day rows; () when there are none. Raises Changed for a row whose day is not understood."""
     rows = page.select('[data-testid="DetailsSummary"]')
-    imperial = _is_imperial(page)
+    imperial = is_imperial(page)
     zone = ZoneInfo(timezone or "UTC")
-    labels = [_text(row, "daypartName") or "" for row in rows]
+    labels = [marked(row, "daypartName") or "" for row in rows]
     dates = _dates(labels, now.astimezone(zone).date())
     return tuple(_day(row, on, imperial, zone) for row, on in zip(rows, dates, strict=True))
 
@@ -72,22 +72,22 @@ def _dated(label: str, today: date) -> date | None:
 
 def _day(row: Tag, on: date, imperial: bool, zone: ZoneInfo) -> Day:
     details = row.find_parent("details") or row
-    high = _text(row, "TemperatureValue", outside="lowTempValue")
-    speed, direction = _wind(_text(row, "Wind") or _text(details, "Wind"), imperial)
+    high = marked(row, "TemperatureValue", outside="lowTempValue")
+    speed, direction = wind(marked(row, "Wind") or marked(details, "Wind"), imperial)
     return Day(
         date=on,
         partial=number(high) is None,
-        high=_degrees(high, imperial),
-        low=_degrees(_text(row, "lowTempValue"), imperial),
-        code=_icon(row),
-        source_text=_phrase(row),
+        high=degrees(high, imperial),
+        low=degrees(marked(row, "lowTempValue"), imperial),
+        code=icon(row),
+        source_text=phrase(row),
         wind_speed=speed,
         wind_direction=direction,
-        humidity=number(_text(details, "HumiditySection")),
-        probability=number(_text(row, "Precip")),
-        uv=number(_text(details, "UVIndexValue")),
-        sunrise=_clock(_text(details, "SunriseTime"), on, zone),
-        sunset=_clock(_text(details, "SunsetTime"), on, zone),
+        humidity=number(marked(details, "HumiditySection")),
+        probability=number(marked(row, "Precip")),
+        uv=number(marked(details, "UVIndexValue")),
+        sunrise=_clock(marked(details, "SunriseTime"), on, zone),
+        sunset=_clock(marked(details, "SunsetTime"), on, zone),
     )
 
 
@@ -96,34 +96,34 @@ def current(page: Tag, now: datetime) -> Conditions | None:
     box = page.select_one('[data-testid="CurrentConditionsContainer"]')
     if box is None:
         return None
-    imperial = _is_imperial(page)
+    imperial = is_imperial(page)
     details = {
-        (_text(item, "WeatherDetailsLabel") or "").lower(): _text(item, "wxData")
+        (marked(item, "WeatherDetailsLabel") or "").lower(): marked(item, "wxData")
         for item in page.select('[data-testid="WeatherDetailsListItem"]')
     }
-    speed, direction = _wind(details.get("wind"), imperial)
+    speed, direction = wind(details.get("wind"), imperial)
     return Conditions(
         time=now,
-        temperature=_degrees(_text(box, "TemperatureValue"), imperial),
-        code=_icon(box),
-        source_text=_text(box, "wxPhrase"),
+        temperature=degrees(marked(box, "TemperatureValue"), imperial),
+        code=icon(box),
+        source_text=marked(box, "wxPhrase"),
         wind_speed=speed,
         wind_direction=direction,
         humidity=number(details.get("humidity")),
-        dew_point=_degrees(details.get("dew point"), imperial),
+        dew_point=degrees(details.get("dew point"), imperial),
         pressure=_pressure(details.get("pressure")),
         visibility=_visibility(details.get("visibility")),
         uv=number(details.get("uv index")),
     )
 
 
-def _is_imperial(page: Tag) -> bool:
+def is_imperial(page: Tag) -> bool:
     """Wind in miles means Fahrenheit on these pages."""
     winds = page.select('[data-testid="Wind"], [data-testid="wxData"]')
-    return any("mph" in wind.get_text().lower() for wind in winds)
+    return any("mph" in one.get_text().lower() for one in winds)
 
 
-def _wind(text: str | None, imperial: bool) -> tuple[float | None, float | None]:
+def wind(text: str | None, imperial: bool) -> tuple[float | None, float | None]:
     """Metres per second and degrees in `ESE 16 km/h`."""
     speed = number(text)
     words = re.findall(r"[A-Z]+", (text or "").replace("Wind", ""))
@@ -131,7 +131,7 @@ def _wind(text: str | None, imperial: bool) -> tuple[float | None, float | None]
     return (None if speed is None else speed * (MPH if imperial else 1 / 3.6)), direction
 
 
-def _degrees(text: str | None, imperial: bool) -> float | None:
+def degrees(text: str | None, imperial: bool) -> float | None:
     return celsius(number(text)) if imperial else number(text)
 
 
@@ -146,7 +146,7 @@ def _visibility(text: str | None) -> float | None:
     return None if value is None else value * (MILE if "mi" in (text or "") else 1000.0)
 
 
-def _icon(row: Tag) -> int | None:
+def icon(row: Tag) -> int | None:
     """The code of the first icon below, which says its number in `skycode`."""
     for svg in row.select("svg[skycode]"):
         told = str(svg.get("skycode"))
@@ -154,7 +154,7 @@ def _icon(row: Tag) -> int | None:
     return None
 
 
-def _phrase(row: Tag) -> str | None:
+def phrase(row: Tag) -> str | None:
     box = row.select_one('[data-testid="wxIcon"]')
     return None if box is None else box.get_text(" ", strip=True) or None
 
@@ -168,7 +168,7 @@ def _clock(text: str | None, on: date, zone: ZoneInfo) -> datetime | None:
     return datetime.combine(on, time(hour % 24, int(found[2])), tzinfo=zone)
 
 
-def _text(tag: Tag, mark: str, outside: str = "") -> str | None:
+def marked(tag: Tag, mark: str, outside: str = "") -> str | None:
     """The joined text of the first element with a mark, not below one marked `outside`; None when there is none."""
     for found in tag.select(f'[data-testid="{mark}"]'):
         if not outside or found.find_parent(attrs={"data-testid": outside}) is None:

@@ -93,7 +93,7 @@ class Page:
 
 def read(text: str, kind: str, asked: Place, wanted: Wanted) -> Page | None:
     """What a page says; None when neither its state nor its markup holds what pages of its kind are for."""
-    from blueprints.weather.pages import markup, state
+    from blueprints.weather.pages import hour_rows, markup, state
 
     found = state.state(text)
     if found is not None:
@@ -101,11 +101,11 @@ def read(text: str, kind: str, asked: Place, wanted: Wanted) -> Page | None:
         if _has(page, kind):
             return page
     tag = markup.parsed(text)
-    page = (
-        Page(asked, days=markup.days(tag, wanted.now, asked.timezone), current=markup.current(tag, wanted.now))
-        if kind != "hourbyhour"
-        else Page(asked)
-    )
+    current = markup.current(tag, wanted.now)
+    if kind == "hourbyhour":
+        page = Page(asked, hours=hour_rows.hours(tag, wanted.now, asked.timezone), current=current)
+    else:
+        page = Page(asked, days=markup.days(tag, wanted.now, asked.timezone), current=current)
     return page if _has(page, kind) else None
 
 
