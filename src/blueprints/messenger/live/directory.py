@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from blueprints.messenger.core.refusals import UnknownRoom
@@ -11,8 +12,8 @@ if TYPE_CHECKING:
 
     from blueprints.messenger.core.rooms import Room
 
-LOOK_AGAIN_S = 1.0
-"""How soon an unknown room is asked for again."""
+LOOK_AGAIN_S = 0.1
+"""How soon the database is asked again for an unknown room; whoever wants one waits for that."""
 TRUST_S = 30.0
 
 
@@ -21,6 +22,8 @@ class Directory:
         self.ask, self.time = ask, time
         self.rooms: dict[str, Room] = {}
         self.asked_s = 0.0
+        self.next: asyncio.Task[None] | None = None
+        """A load that has not begun."""
 
     async def load(self) -> None:
         self.asked_s = self.time()
@@ -28,11 +31,22 @@ class Directory:
 
     async def get(self, slug: str) -> Room:
         """Raises UnknownRoom."""
-        if slug not in self.rooms and self.time() - self.asked_s >= LOOK_AGAIN_S:
-            await self.load()
+        if slug not in self.rooms:
+            await self._look_again()
         if slug not in self.rooms:
             raise UnknownRoom("Room not found")
         return self.rooms[slug]
+
+    async def _look_again(self) -> None:
+        """Another worker may just have made the room: an answer counts only if it was asked for from now on."""
+        if self.next is None:
+            self.next = asyncio.create_task(self._load_soon())
+        await asyncio.shield(self.next)
+
+    async def _load_soon(self) -> None:
+        await asyncio.sleep(max(0.0, self.asked_s + LOOK_AGAIN_S - self.time()))
+        self.next = None
+        await self.load()
 
     @property
     def is_old(self) -> bool:
