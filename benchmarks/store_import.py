@@ -13,6 +13,8 @@ sys.path.insert(0, str(Path(__file__).parent / "store"))
 
 import shop  # beside this file
 
+GOAL_PER_S, GOAL_MB = 2000, 300
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -33,7 +35,9 @@ def main() -> None:
         report = json.loads(done.stdout)
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     figures = {"games": given.games, "games_per_s": round(given.games / seconds), "most_memory_mb": round(memory)}
-    print(json.dumps({"benchmark": "store_import", **figures, "created": report["created"]}))
+    goals = {"goal_per_s": GOAL_PER_S, "goal_mb": GOAL_MB}
+    is_met = figures["games_per_s"] >= GOAL_PER_S and figures["most_memory_mb"] <= GOAL_MB
+    print(json.dumps({"benchmark": "store_import", **figures, "created": report["created"], **goals, "met": is_met}))
 
 
 if __name__ == "__main__":

@@ -10,19 +10,19 @@ import json
 import re
 import sys
 import time
+import urllib.parse
 from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent
-sys.path[:0] = [str(ROOT / "store"), str(ROOT.parent)]
+sys.path.insert(0, str(Path(__file__).parent / "store"))
 
 import shop  # beside this file
 
 COPIES = 20
 SETUP = """
-import json, sys
+import json
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.sessions.backends.db import SessionStore
@@ -30,7 +30,7 @@ from blueprints import clock
 from blueprints.store.models import Cart, CartLine, Game
 game = Game.objects.get(name="Last Copies")
 made = []
-for number in range(int(sys.argv[1]) if len(sys.argv) > 1 else COUNT):
+for number in range(COUNT):
     user = get_user_model()(username=f"buyer-{number}", email=f"buyer-{number}@example.org")
     user.set_unusable_password()
     user.save()
@@ -53,23 +53,9 @@ def main() -> None:
     parser.add_argument("--database", default="", help="only this one")
     given = parser.parse_args()
     with ExitStack() as stack:
-        urls = [given.database] if given.database else ["", *postgres(stack)]
+        urls = [given.database] if given.database else ["", *shop.postgres(stack)]
         for url in urls:
             print(json.dumps(measured(url, given.buyers, given.clicks)), flush=True)
-
-
-def postgres(stack: ExitStack) -> list[str]:
-    """An empty database on a PostgreSQL that keeps its promises, if there is one to start."""
-    try:
-        import psycopg
-
-        from tests.servers.postgres import running
-    except ImportError:
-        return []
-    address = stack.enter_context(running(durable=True))
-    with psycopg.connect(f"{address}postgres", autocommit=True) as connection:
-        connection.execute("CREATE DATABASE race")
-    return [f"{address}race"]
 
 
 def measured(database: str, buyers: int, clicks: int) -> dict[str, Any]:
@@ -80,7 +66,9 @@ def measured(database: str, buyers: int, clicks: int) -> dict[str, Any]:
         table = folder / "games.csv"
         table.write_text(f"platform,name,price,stock\nNES,Last Copies,10.00,{COPIES}\n")
         shop.run(["store", "import", str(table)], env)
-        sessions = json.loads(shop.run(["manage", "store", "shell", "-v", "0", "-c", SETUP.replace("COUNT", str(buyers + 1))], env))
+        sessions = json.loads(
+            shop.run(["manage", "store", "shell", "-v", "0", "-c", SETUP.replace("COUNT", str(buyers + 1))], env)
+        )
         with shop.served(env, ready=3) as url:
             begun = time.perf_counter()
             answers = asyncio.run(race(url, sessions[:buyers]))
@@ -127,7 +115,8 @@ async def review(url: str, session: str) -> dict[str, str]:
     """The form of the review page, with the cookie that belongs to it."""
     head, body = await ask(url, "GET", f"store_session={session}")
     fields = dict(re.findall(r'name="(csrfmiddlewaretoken|checkout_id|expected_total)" value="([^"]+)"', body))
-    fields["cookie"] = re.findall(r"(?i)set-cookie: store_csrf=([^;]+)", head)[0]
+    assert "checkout_id" in fields, head + body[:3000]
+    fields["cookie"] = re.findall(r"(?i)set-cookie:\s*store_csrf=([^;]+)", head)[0]
     return fields
 
 
@@ -140,10 +129,8 @@ async def press(url: str, session: str, page: dict[str, str]) -> tuple[int, str]
 
 
 async def ask(url: str, method: str, cookies: str, fields: dict[str, str] | None = None) -> tuple[str, str]:
-    from urllib.parse import urlencode, urlsplit
-
-    host = urlsplit(url).netloc
-    body = urlencode(fields or {})
+    host = urllib.parse.urlsplit(url).netloc
+    body = urllib.parse.urlencode(fields or {})
     reader, writer = await asyncio.open_connection(*host.split(":"))
     lines = (
         f"{method} /checkout/ HTTP/1.1", f"Host: {host}", f"Cookie: {cookies}", f"Origin: {url}", "Connection: close",

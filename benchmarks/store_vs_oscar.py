@@ -19,6 +19,12 @@ sys.path.insert(0, str(Path(__file__).parent / "store"))
 import shop  # beside this file
 
 PRODUCTS = 5000
+GOALS = {
+    "catalogue_times_oscar": 10,
+    "detail_times_oscar": 10,
+    "catalogue_of_empty_view": 0.10,
+    "detail_of_empty_view": 0.25,
+}
 
 
 def main() -> None:
@@ -73,14 +79,19 @@ def measured(targets: dict[str, tuple[str, list[str]]], rounds: int, seconds: in
 
 
 def report(figures: dict[str, float], products: int) -> dict[str, object]:
-    return {
-        "benchmark": "store_vs_oscar",
-        "products": products,
-        "requests_per_s": {name: round(rate, 1) for name, rate in figures.items()},
+    ratios = {
         "catalogue_times_oscar": round(figures["catalogue"] / figures["oscar catalogue"], 1),
         "detail_times_oscar": round(figures["detail"] / figures["oscar detail"], 1),
         "catalogue_of_empty_view": round(figures["catalogue"] / figures["empty view"], 3),
         "detail_of_empty_view": round(figures["detail"] / figures["empty view"], 3),
+    }
+    return {
+        "benchmark": "store_vs_oscar",
+        "products": products,
+        "requests_per_s": {name: round(rate, 1) for name, rate in figures.items()},
+        **ratios,
+        "goals": GOALS,
+        "met": all(ratios[name] >= goal for name, goal in GOALS.items()),
     }
 
 

@@ -12,7 +12,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 PROGRAM = str(Path(sys.executable).parent / "blueprints")
@@ -53,6 +53,20 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def postgres(stack: ExitStack) -> list[str]:
+    """The address of an empty database on a PostgreSQL that keeps its promises; none where there is none to start."""
+    sys.path.insert(0, str(Path(__file__).parent.parent.parent))
+    try:
+        import psycopg
+        from tests.servers.postgres import running
+    except ImportError:
+        return []
+    address = stack.enter_context(running(durable=True))
+    with psycopg.connect(f"{address}postgres", autocommit=True) as connection:
+        connection.execute("CREATE DATABASE bench")
+    return [f"{address}bench"]
 
 
 @contextmanager
