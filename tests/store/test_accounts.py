@@ -8,6 +8,7 @@ from django.core import mail
 from django.test import Client
 
 from blueprints.store.models import Alert, Cart, Checkout, Game, Wish
+from blueprints.web.accounts.passwords import Argon2id
 
 GOOD = {
     "username": "carol", "first_name": "Carol", "last_name": "Chip", "email": "carol@example.org",
@@ -159,3 +160,26 @@ def test_without_a_notifier_mails_are_files(shop: Any, settings: Any, tmp_path: 
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     mail.send_mail("Hi", "text", None, ["ada@example.org"])
     assert len(list((tmp_path / "mail").iterdir())) == 1
+
+
+def test_a_wrong_password_costs_the_same_for_names_that_nobody_has(
+    client: Client, user: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashes: list[str] = []
+    encode, verify = Argon2id.encode, Argon2id.verify
+
+    def counted(kind: str, work: Any) -> Any:
+        def count(*args: Any) -> Any:
+            hashes.append(kind)
+            return work(*args)
+
+        return count
+
+    monkeypatch.setattr(Argon2id, "encode", counted("encode", encode))
+    monkeypatch.setattr(Argon2id, "verify", counted("verify", verify))
+    spent = []
+    for name in ("ada", "ada@example.org", "nobody", "nobody@example.org"):
+        client.post("/accounts/login/", {"login": name, "password": "not-her-password"}, follow=True)
+        spent.append(len(hashes))
+        hashes.clear()
+    assert spent == [1, 1, 1, 1]

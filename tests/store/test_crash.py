@@ -66,7 +66,7 @@ with transaction.atomic():
         CartLine.objects.create(cart=cart, game=game, quantity=1, price=game.price)
         session = SessionStore()
         session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+        session[BACKEND_SESSION_KEY] = "blueprints.web.accounts.backend.Backend"
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.create()
         print(session.session_key)

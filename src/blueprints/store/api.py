@@ -1,5 +1,6 @@
 """The catalogue as JSON, for reading."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -10,10 +11,10 @@ from django.views.decorators.http import conditional_page
 from ninja import Query as FromQuery
 from ninja import Schema
 from ninja.decorators import decorate_view
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from blueprints.store import covers, listing, pricing, versions
-from blueprints.store.core.money import LARGEST_PRICE, rounded
+from blueprints.store.core.money import rounded
 from blueprints.store.core.query import LAST_PAGE, LONGEST, Query
 from blueprints.store.models import Game
 from blueprints.web import problems
@@ -23,7 +24,20 @@ api = problems.api(title="Shop", version="1", description="The catalogue of the 
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,90}$")]
 Year = Annotated[int, Field(ge=0, le=9999)]
-Amount = Annotated[Decimal, Field(ge=0, le=LARGEST_PRICE)]
+_AMOUNT = r"^[0-9]{1,7}(\.[0-9]{1,2})?$"
+
+
+def _written_plainly(text: object) -> object:
+    if re.search(_AMOUNT, str(text)) is None or str(text).endswith("\n"):
+        raise ValueError("is no amount like 19.99")
+    return text
+
+
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(_written_plainly),
+    WithJsonSchema({"type": "string", "pattern": _AMOUNT}),
+]
 Flag = Literal["0", "1"]
 
 
@@ -43,6 +57,18 @@ class CatalogueQuery(Schema):
     sort: Literal["default", "relevance", "name", "-name", "price", "-price", "year", "-year", "newest"] = "default"
     page: Annotated[int, Field(ge=1, le=LAST_PAGE)] = 1
     per_page: Literal["12", "24", "48"] = "24"
+
+
+class ProblemOut(Schema):
+    """What is wrong, as RFC 9457 says it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str | None = None
+    errors: list[dict[str, Any]] | None = None
 
 
 class Named(Schema):
@@ -142,7 +168,7 @@ class Suggestions(Schema):
     items: list[Suggestion]
 
 
-@api.get("/v1/games", response=Games, summary="Find games")
+@api.get("/v1/games", response={200: Games, 404: ProblemOut, 422: ProblemOut}, summary="Find games")
 @decorate_view(conditional_page)
 def games(request: HttpRequest, asked: FromQuery[CatalogueQuery]) -> dict[str, Any]:
     """The catalogue with the same parameters as its page."""
@@ -174,7 +200,12 @@ def games(request: HttpRequest, asked: FromQuery[CatalogueQuery]) -> dict[str, A
     }
 
 
-@api.get("/v1/games/{int:game_id}", response=GameDetail, by_alias=True, summary="One game")
+@api.get(
+    "/v1/games/{int:game_id}",
+    response={200: GameDetail, 404: ProblemOut, 422: ProblemOut},
+    by_alias=True,
+    summary="One game",
+)
 @decorate_view(conditional_page)
 def game(request: HttpRequest, game_id: Annotated[int, Field(ge=0, lt=10**18)]) -> dict[str, Any]:
     """A game with its description and price list."""
@@ -214,7 +245,7 @@ def _names(facet: str) -> dict[str, Any]:
     return {"items": [{"slug": slug, "name": name, "count": count} for slug, name, count in rows]}
 
 
-@api.get("/v1/search/suggest", response=Suggestions, summary="Suggest games")
+@api.get("/v1/search/suggest", response={200: Suggestions, 422: ProblemOut}, summary="Suggest games")
 @decorate_view(conditional_page)
 def suggest(request: HttpRequest, q: Annotated[str, Field(max_length=LONGEST)] = "") -> dict[str, Any]:
     """The best eight for what is being typed; none below two characters."""

@@ -184,7 +184,7 @@ def _accounts() -> dict[str, Any]:
     rules = "django.contrib.auth.password_validation."
     return {
         "AUTH_USER_MODEL": "accounts.User",
-        "AUTHENTICATION_BACKENDS": ["allauth.account.auth_backends.AuthenticationBackend"],
+        "AUTHENTICATION_BACKENDS": ["blueprints.web.accounts.backend.Backend"],
         "PASSWORD_HASHERS": ["blueprints.web.accounts.passwords.Argon2id"],
         "AUTH_PASSWORD_VALIDATORS": [
             {"NAME": rules + "UserAttributeSimilarityValidator"},
