@@ -4,16 +4,18 @@ Senders repeat each order under its key until it is acknowledged, while workers 
 """
 
 import argparse
+import http.client
 import json
 import os
 import random
+import secrets
 import signal
 import tempfile
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections import Counter
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -27,8 +29,8 @@ POINTS = (
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=6, help="at random times; 50 is the size of the promise")
-    parser.add_argument("--orders", type=int, default=20, help="of each round")
+    parser.add_argument("--kills", type=int, default=10, help="at random times; 50 is the size of the promise")
+    parser.add_argument("--orders", type=int, default=10, help="of each failpoint")
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
     options = parser.parse_args()
     for kind in options.databases:
@@ -49,51 +51,78 @@ def rounds(url: str, options: argparse.Namespace) -> dict[str, object]:
     home = Path(tempfile.mkdtemp(prefix="blueprints-bench-"))
     made: dict[str, int] = {}
     for point in POINTS:
-        play(url, {**env, "BLUEPRINTS_FAILPOINT": f"{point}:3"}, home, options.orders, made, kill=False)
-    for _ in range(options.kills):
-        play(url, env, home, options.orders, made, kill=True)
+        play(url, {**env, "BLUEPRINTS_FAILPOINT": f"{point}:3"}, home, options.orders, made)
+    storm(url, env, home, options.kills, made)
     with orders_service.served(url, env=env, home=home) as service:
         count = call(service, "GET", "/api/v1/orders?count=true&limit=1")["count"]
         expected = all_events(service)
         until = time.monotonic() + 120
         while not expected <= set(events) and time.monotonic() < until:
             time.sleep(0.2)
-    return {
-        "rounds": len(POINTS) + options.kills,
-        "acknowledged_keys": len(made),
-        "orders": count,
+    found = {
+        "orders_less_keys": count - len(made),
         "ids_given_twice": len(made) - len(set(made.values())),
-        "events": len(expected),
         "events_missing": len(expected - set(events)),
         "events_of_no_order": len(set(events) - expected),
+    }
+    return {
+        "failpoints": len(POINTS),
+        "kills": options.kills,
+        "acknowledged_keys": len(made),
+        "orders": count,
+        "events": len(expected),
         "sent_more_than_once": sum(number > 1 for number in events.values()),
+        **found,
+        "goal": "one order for each key, every event delivered, none without its order",
+        "met": not any(found.values()),
     }
 
 
-def play(url: str, env: dict[str, str], home: Path, orders: int, made: dict[str, int], *, kill: bool) -> None:
-    """One life of the service: orders made and moved one step; it dies in between and is started again."""
+def play(url: str, env: dict[str, str], home: Path, orders: int, made: dict[str, int]) -> None:
+    """One life of the service: orders made and moved one step; it dies at a failpoint and comes back by itself."""
     service = orders_service.start(url, env=env, home=home)
-    killer = threading.Timer(random.uniform(0.1, 1.5), lambda: destroy(service.process.pid)) if kill else None
-    if killer:
-        killer.start()
-    for number in range(orders):
-        key = f"{len(made)}-{number}"
-        while True:
-            try:
-                order = call(service, "POST", "/api/v1/orders", orders_service.order(1 + number), key)["id"]
-                call(service, "POST", f"/api/v1/orders/{order}/next", b"", f"move-{key}")
-            except (OSError, urllib.error.URLError):
-                if service.process.poll() is not None:
-                    service = orders_service.start(url, env={**env, "BLUEPRINTS_FAILPOINT": ""}, home=home)
-                time.sleep(0.05)
-            else:
-                made[key] = order
-                break
-    if killer:
-        killer.join()
-    if service.process.poll() is None:
-        service.process.terminate()
-    service.process.wait(30)
+    for _ in range(orders):
+        send(lambda: service, made)
+    service.process.terminate()
+    service.process.wait(60)
+
+
+def storm(url: str, env: dict[str, str], home: Path, kills: int, made: dict[str, int]) -> None:
+    """Orders from four senders, while the service is killed as a whole and started again, over and over."""
+    running = [orders_service.start(url, env=env, home=home)]
+    over = threading.Event()
+
+    def work() -> None:
+        while not over.is_set():
+            send(lambda: running[0], made)
+
+    senders = [threading.Thread(target=work) for _ in range(4)]
+    for sender in senders:
+        sender.start()
+    for _ in range(kills):
+        time.sleep(random.uniform(0.05, 1.5))
+        destroy(running[0].process.pid)
+        running[0].process.wait()
+        running[0] = orders_service.start(url, env=env, home=home)
+    over.set()
+    for sender in senders:
+        sender.join()
+    running[0].process.terminate()
+    running[0].process.wait(60)
+
+
+def send(service: Callable[[], orders_service.Running], made: dict[str, int]) -> None:
+    """One order and its first step, each repeated under its key until it is acknowledged."""
+    key = secrets.token_hex(8)
+    while True:
+        try:
+            order = call(service(), "POST", "/api/v1/orders", orders_service.order(random.randint(1, 50)), key)["id"]
+            call(service(), "POST", f"/api/v1/orders/{order}/next", b"", f"move-{key}")
+        except (OSError, http.client.HTTPException, json.JSONDecodeError):
+            time.sleep(0.05)
+        else:
+            made[key] = order
+            return
 
 
 def destroy(pid: int) -> None:

@@ -44,16 +44,19 @@ def measured(kind: str, requests: int, runs: int) -> dict[str, object]:
             reports.append(http_load.run(ours.port, orders_service.posts(ours.key, requests), CONNECTIONS))
             peers.append(http_load.run(peer.port, peer.posts(requests), CONNECTIONS))
         rate, other = (statistics.median(one.rate for one in found) for found in (reports, peers))
+        p99, memory = statistics.median(one.percentile_ms(0.99) for one in reports), ours.memory_mb()
         return {
             "benchmark": "orders_create",
             "database": kind,
             "ours_per_s": round(rate),
-            "ours_p99_ms": statistics.median(one.percentile_ms(0.99) for one in reports),
+            "ours_p99_ms": p99,
             "rest_framework_per_s": round(other),
             "rest_framework_p99_ms": statistics.median(one.percentile_ms(0.99) for one in peers),
             "ratio": round(rate / other, 2),
             "statuses": [reports[-1].statuses, peers[-1].statuses],
-            "worker_mb": round(ours.memory_mb()),
+            "worker_mb": round(memory),
+            "goal": "500/s, p99 at most 250 ms, ratio at least 1, at most 120 MB a worker",
+            "met": rate >= 500 and p99 <= 250 and rate >= other and memory <= 120,
         }
 
 

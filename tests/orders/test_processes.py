@@ -136,6 +136,7 @@ def test_events_arrive_signed_in_order_also_after_an_outage(start: Start, databa
     requests = sink.wait(lambda found: {one.id for one in found[8:]} >= wanted)
     for request in requests:
         Webhook(SECRET).verify(request.body, request.headers)
+        assert request.headers["x-request-id"] == request.id
     assert in_order_per_order(requests)
     assert Counter(json.loads(one.body)["type"] for one in requests[8:])["order.shipped"] == 5
 

@@ -11,6 +11,7 @@ from blueprints import http
 from blueprints.errors import BlueprintsError, UpstreamError
 from blueprints.store.core.money import rounded
 from blueprints.store.core.retrying import refused
+from blueprints.web.requests import request_id
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -60,6 +61,8 @@ def _ask(
 ) -> httpx.Response:
     config = settings.SERVICE_CONFIG
     access = {"Authorization": f"Bearer {config.orders_api_key}"}
+    if request_id():
+        access["X-Request-ID"] = request_id()  # one id through every service's log
     return _client(config.orders_url, timeout_s).request(method, path, headers=access | (headers or {}), **kwargs)
 
 

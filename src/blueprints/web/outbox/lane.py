@@ -90,10 +90,9 @@ def send(client: "httpx.Client", subscriber: Subscriber, delivery: Delivery) -> 
     body = delivery.event.body.encode()
     now = clock.now()
     signed = webhooks.headers(subscribers.secrets(subscriber, now), delivery.event.uid, now, body)
+    about = {"Content-Type": "application/json", "X-Request-ID": delivery.event.uid}  # the receiver's log names it too
     try:
-        answer = client.post(
-            subscriber.url, content=body, headers={**signed, "Content-Type": "application/json"}, follow_redirects=False
-        )
+        answer = client.post(subscriber.url, content=body, headers={**signed, **about}, follow_redirects=False)
     except BlueprintsError as error:
         return Outcome(None, str(error)[:300])
     error_text = "" if answer.is_success else f"answered {answer.status_code}"
