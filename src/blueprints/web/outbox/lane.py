@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.models import F
 
 from blueprints import clock, http
 from blueprints.errors import BlueprintsError
@@ -104,22 +105,39 @@ def note(
 ) -> None:
     """Write down what became of a batch, in one transaction; claims lost meanwhile are left alone."""
     now = clock.now()
+    delivered: dict[int | None, list[int]] = {}
     with writing():
         for delivery, outcome in zip(batch, outcomes, strict=True):
             found = verdict(
                 outcome, delivery.attempts + 1, options.schedule, options.jitter, now, random.random  # jitter
             )  # fmt: skip
-            _note_one(subscriber, owner, delivery, outcome, found, now)
+            if found.state == DELIVERED:
+                delivered.setdefault(outcome.status, []).append(delivery.pk)
+            else:
+                _note_one(subscriber, owner, delivery, outcome, found)
+        for status, arrived in delivered.items():
+            _note_delivered(owner, arrived, status, now)
 
 
-def _note_one(
-    subscriber: Subscriber, owner: str, delivery: Delivery, outcome: Outcome, found: Verdict, now: datetime
-) -> None:
+def _note_delivered(owner: str, arrived: list[int], status: int | None, now: datetime) -> None:
+    """The usual outcome, for many at once."""
+    Delivery.objects.filter(pk__in=arrived, owner=owner, state=SENDING).update(
+        state=DELIVERED,
+        attempts=F("attempts") + 1,
+        next_attempt_at=now,
+        delivered_at=now,
+        last_status=status,
+        last_error="",
+        lease_until=None,
+        owner="",
+    )
+
+
+def _note_one(subscriber: Subscriber, owner: str, delivery: Delivery, outcome: Outcome, found: Verdict) -> None:
     Delivery.objects.filter(pk=delivery.pk, owner=owner, state=SENDING).update(
         state=found.state,
         attempts=delivery.attempts + 1,
         next_attempt_at=found.next_attempt_at,
-        delivered_at=now if found.state == DELIVERED else None,
         last_status=outcome.status,
         last_error=outcome.error,
         lease_until=None,
