@@ -12,9 +12,11 @@ import pytest
 from textual.widgets import Static
 
 from blueprints import config
+from blueprints.vote import app as app_package
 from blueprints.vote import plan, run
 from blueprints.vote.app import VoteApp
 from blueprints.vote.app.bars import Bars
+from blueprints.vote.app.bars import _figures as figures
 from blueprints.vote.app.dialogs import EndQuestion, KeysPage
 from blueprints.vote.app.lines import MOST_POINTS, History, Lines
 from blueprints.vote.books.database import connect
@@ -253,3 +255,15 @@ def test_the_history_is_thinned_out() -> None:
     assert len(history.times_s) <= MOST_POINTS
     assert history.votes[-1] == [7]
     assert history.times_s == sorted(history.times_s)
+
+
+def test_the_view_is_all_that_its_package_hands_out() -> None:
+    assert hasattr(app_package, "VoteApp")
+    assert not hasattr(app_package, "Bars")
+
+
+def test_the_time_of_old_figures_stands_where_there_is_little_room() -> None:
+    one = {"label": "debian", "votes": 7, "share": 0.5, "per_minute": 2.0, "rank": 1, "as_of": "2026-11-22T18:00:30Z"}
+    assert figures(one, is_narrow=True) == "        7 18:00:30"
+    assert figures(one, is_narrow=False).endswith("as of 18:00:30")
+    assert figures({**one, "as_of": None}, is_narrow=True) == "        7    50.0%"

@@ -12,6 +12,9 @@ EIGHTHS = " ▏▎▍▌▋▊▉"
 LONGEST_LABEL = 24
 FIGURES = 30
 """Columns for votes, share and rate."""
+FEW_FIGURES = 18
+"""Columns for votes and share, where there is no room for more."""
+SHORTEST_BAR = 8
 
 
 def colour(index: int) -> str:
@@ -38,30 +41,37 @@ class Bars(Widget):
         width = self.size.width
         labels = min(LONGEST_LABEL, max((cell_len(one["label"]) for one in candidates), default=0))
         most = max((one["votes"] or 0 for one in candidates), default=0)
-        room = max(5, width - labels - FIGURES - 3)
-        lines = [_line(index, one, labels, room, most) for index, one in enumerate(candidates)]
+        is_narrow = width - labels - FIGURES - 3 < SHORTEST_BAR
+        room = max(SHORTEST_BAR, width - labels - (FEW_FIGURES if is_narrow else FIGURES) - 3)
+        lines = [
+            _line(index, one, labels, _bar(one["votes"], most, room), is_narrow) for index, one in enumerate(candidates)
+        ]
         return Text("\n\n").join(lines)
 
 
-def _line(index: int, one: Result, labels: int, room: int, most: int) -> Text:
+def _line(index: int, one: Result, labels: int, bar: str, is_narrow: bool) -> Text:
     line = Text(no_wrap=True, overflow="crop")
     line.append(set_cell_size(one["label"], labels) + " ", "bold")
-    if one["votes"] is None:
-        return line
-    line.append(_bar(one["votes"], most, room), colour(index))
+    if one["votes"] is not None:
+        line.append(bar, colour(index))
+        line.append(_figures(one, is_narrow), "bold" if _leads(one) else "")
+    return line
+
+
+def _figures(one: Result, is_narrow: bool) -> str:
+    """Votes, share and rate; the time of old figures in place of the last."""
     share = "" if one["share"] is None else f"{one['share']:.1%}"
     rate = "" if one["per_minute"] is None else f"{one['per_minute']:.1f}/min"
     as_of = one.get("as_of")
-    line.append(
-        f" {one['votes']:>8} {share:>7} {'as of ' + as_of[11:19] if as_of else rate:>12}", "bold" if _leads(one) else ""
-    )
-    return line
+    if is_narrow:
+        return f" {one['votes']:>8} {as_of[11:19] if as_of else share:>8}"
+    return f" {one['votes']:>8} {share:>7} {'as of ' + as_of[11:19] if as_of else rate:>12}"
 
 
 def _leads(one: Result) -> bool:
     return one["rank"] == 1 and bool(one["votes"])
 
 
-def _bar(votes: int, most: int, room: int) -> str:
-    full, rest = divmod(round(room * 8 * votes / most) if most else 0, 8)
+def _bar(votes: int | None, most: int, room: int) -> str:
+    full, rest = divmod(round(room * 8 * (votes or 0) / most) if most else 0, 8)
     return ("█" * full + (EIGHTHS[rest] if rest else "")).ljust(room)

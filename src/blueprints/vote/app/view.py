@@ -115,11 +115,14 @@ class VoteApp(App[None]):
         self._remember()
         self.query_one("#title", Static).update(_title(shown, left))
         self.query_one("#facts", Static).update(_facts(shown, self.election.desk.status))
-        self.query_one("#outcome", Static).update(Text(words.outcome(shown) if self.election.is_over else ""))
+        self.query_one("#outcome", Static).update(Text(self._outcome(shown) if self.election.is_over else ""))
         if self.query_one(ContentSwitcher).current == "bars":
             self.query_one(Bars).show(shown)
         else:
             self.query_one(Lines).show(shown, self.history)
+
+    def _outcome(self, shown: dict[str, Any]) -> str:
+        return "Hidden: h reveals it" if self.is_hidden_here else words.outcome(shown)
 
     def _remember(self) -> None:
         tally = self.election.desk.tally
