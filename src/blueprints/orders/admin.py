@@ -1,7 +1,7 @@
 """Orders and customers in the admin: staff find them, advance them by the table, and see who did what."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -76,6 +76,9 @@ class OrderAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptab
         ("Times", {"fields": ("created_at", "updated_at", "version")}),
     )
     actions = ("take_next_step", "advance_to", "cancel")
+
+    class Media:
+        css: ClassVar = {"all": ("orders/admin.css",)}
 
     @admin.display(description="Status", ordering="status")
     def status_label(self, order: Order) -> str:
