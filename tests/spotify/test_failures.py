@@ -135,7 +135,7 @@ def test_a_quota_is_not_asked_again(run: Run, login: Token, world: World, waits:
 
 def test_no_network(run: Run, login: Token, world: World) -> None:
     found = run("spotify", "status", env={"BLUEPRINTS_SPOTIFY__API__BASE_URL": "http://127.0.0.1:9/v1"}, expect=3)
-    assert found.stderr == "Error: Spotify: cannot reach 127.0.0.1: connection refused\n"
+    assert found.stderr == "Error: Spotify: cannot reach 127.0.0.1:9: connection refused\n"
 
 
 def test_not_premium_and_not_listed(run: Run, login: Token, world: World) -> None:

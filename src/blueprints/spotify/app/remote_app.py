@@ -41,6 +41,7 @@ class RemoteApp(Browser):
             changed=self._show_state,
             failed=self._failed,
         )
+        self._liked_due = False
         self.steering = Steering(
             self.network,
             remote.player,
@@ -62,6 +63,7 @@ class RemoteApp(Browser):
 
     def _tick(self) -> None:
         self._show_progress()
+        self._ask_whether_liked()
         if self.network.paused_s() <= 0 and self.rows.listing.error and self.loading.is_worth_another_try():
             self.loading.again(self.rows.listing)
             self._rows_changed()
@@ -73,11 +75,17 @@ class RemoteApp(Browser):
         uri = ((status or {}).get("item") or {}).get("uri") or ""
         if uri != self.rows.playing_uri:
             self.rows.playing_uri = uri
-            if uri:
-                self.spawn(self.likes.want([uri]))
+            self._liked_due = bool(uri)
+        self._ask_whether_liked()
         self.rows.liked = self.likes.known
         self.rows.redraw()
         self._show_progress()
+
+    def _ask_whether_liked(self) -> None:
+        """Of the item playing, once; a list that is being fetched goes before."""
+        if self._liked_due and not self.rows.listing.is_loading:
+            self._liked_due = False
+            self.spawn(self.likes.want([self.rows.playing_uri]))
 
     def _show_progress(self) -> None:
         note = ""
