@@ -134,3 +134,21 @@ def test_a_shell_completes(line: str, offered: set[str]) -> None:
     *words, last = line.split(" ")
     found = BashComplete(cli, {}, "blueprints", "_BLUEPRINTS_COMPLETE").get_completions(words[1:], last)
     assert {item.value for item in found} == offered
+
+
+@pytest.mark.parametrize(("columns", "wide"), [(60, 58), (500, 98), (10, 50)])
+def test_help_is_as_wide_as_the_terminal_within_reason(
+    monkeypatch: pytest.MonkeyPatch, columns: int, wide: int
+) -> None:
+    monkeypatch.delenv("COLUMNS")
+    monkeypatch.setattr("os.get_terminal_size", lambda _stream: os.terminal_size((columns, 24)))
+    assert command._columns() == wide
+
+
+def test_help_off_a_terminal_is_80_columns_wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(_stream: int) -> os.terminal_size:
+        raise OSError("no terminal")
+
+    monkeypatch.setenv("COLUMNS", "wide")
+    monkeypatch.setattr("os.get_terminal_size", none)
+    assert command._columns() == 78
