@@ -391,6 +391,11 @@ def test_one_bad_message_does_not_take_the_others_with_it(cloud: Cloud, monkeypa
     assert cloud.call({"Records": records}) == {"batchItemFailures": [{"itemIdentifier": "msg-1"}]}
 
 
+def test_an_event_that_cannot_be_recorded_comes_again(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(instance.app().records, "add", lambda *_: 1 / 0)
+    assert cloud.call({"Records": [record(received())]}) == {"batchItemFailures": [{"itemIdentifier": "msg-1"}]}
+
+
 SCHEDULED = {"version": "0", "detail-type": "Scheduled Event", "source": "aws.events", "detail": {}}
 
 
