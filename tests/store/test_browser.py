@@ -38,7 +38,9 @@ def browser() -> Iterator[Browser]:
         pytest.skip("there is no Chromium on this machine")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(**chromium.launch_options())  # type: ignore[arg-type]  # a table of options
+        expect.set_options(timeout=30_000)  # a deadline for busy machines; whatever is there at once is seen at once
         yield started
+        expect.set_options(timeout=5_000)
         started.close()
 
 
@@ -138,7 +140,7 @@ def test_a_purchase_from_the_first_visit_to_the_shipped_order(
     page.get_by_role("button", name="Order now for $106.20").click()
     if not script:
         wait_for(lambda: page.reload() and page.get_by_text("is placed").is_visible())
-    expect(page.get_by_text("is placed")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("is placed")).to_be_visible()
     visitor.picture(f"placed-{tag}")
     page.get_by_role("link", name="See the order").click()
     expect(page.locator(".progress .badge")).to_have_text("Received")
@@ -254,7 +256,7 @@ def test_a_purchase_by_keyboard_alone(browser: Browser, shop: Running) -> None:
     expect(page.get_by_role("heading", name="Check your order")).to_be_visible()
     tab_to("Order now")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("is placed")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("is placed")).to_be_visible()
     visitor.close()
 
 

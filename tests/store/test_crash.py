@@ -181,7 +181,7 @@ def test_orders_that_were_away_are_sent_within_ten_seconds(tmp_path: Path) -> No
         answer = client.post("/checkout/", data=form(client))
         assert "We have your order and are sending it" in client.get(answer.headers["location"]).text
         with serving("orders", orders_env, port=port):
-            wait_for(lambda: states(env) == {"placed": 1}, 30)
+            wait_for(lambda: states(env) == {"placed": 1}, 60)
     assert copies_left(env) == str(COPIES - 1)
 
 

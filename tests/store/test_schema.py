@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import hypothesis
+import pytest
 import schemathesis
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
@@ -13,6 +14,7 @@ from schemathesis.config import SchemathesisConfig
 
 from tests.servers.services import Served
 
+pytestmark = pytest.mark.timeout(240)
 CONFIG = SchemathesisConfig.from_dict(
     {
         "cache": {"enabled": False},
