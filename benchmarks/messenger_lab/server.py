@@ -26,6 +26,8 @@ ACCOUNTS = """
 import json, sys
 from blueprints.web import settings
 settings.configure("messenger")
+from django.conf import settings
+AUTHENTICATION_BACKENDS = settings.AUTHENTICATION_BACKENDS
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from blueprints.messenger.models import ApiKey, key_digest
@@ -37,7 +39,7 @@ for number in range(int(sys.argv[1])):
     user.save()
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[BACKEND_SESSION_KEY] = AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
     token = f"bpm_load{number}"
