@@ -22,21 +22,21 @@ FOLDER = Path(__file__).parent
 BESIDE = {"all", "notifier_sink", "orders_peer", "vote_recording"}
 """Scripts that others start: a sink, a service to compare with, a maker of recordings."""
 LONGEST_S = 600.0
-MISSED = re.compile(r"\bMISSED\b", re.IGNORECASE)
-MET = re.compile(r"\bmet\b", re.IGNORECASE)
+SECTION = re.compile(r"^## (\w+)\n\n(.+); (\d+) s; (.+)\n\n```text\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
+MISSED = re.compile(r'\bMISSED\b|"met": false')
+MET = re.compile(r'(?<!")\bmet\b(?!")|"met": true')
+"""How the scripts say it, in words or in JSON."""
 
 
-class Run(NamedTuple):
+class Section(NamedTuple):
+    """What one script printed, as RESULTS.md keeps it."""
+
     name: str
+    verdict: str
+    seconds: int
+    when: str
+    """Time and commit of the measurement."""
     text: str
-    seconds: float
-    failure: str
-    """Empty when the script ended well."""
-
-    @property
-    def verdict(self) -> str:
-        missed, met = len(MISSED.findall(self.text)), len(MET.findall(self.text))
-        return self.failure or (f"{missed} of {met + missed} missed" if missed else "met" if met else "no goal")
 
 
 def main() -> None:
@@ -45,13 +45,20 @@ def main() -> None:
     parser.add_argument("--longest", type=float, default=LONGEST_S, help="seconds that one script may take")
     parser.add_argument("--out", type=Path, default=FOLDER / "RESULTS.md")
     given = parser.parse_args()
-    began = datetime.now(UTC)
-    runs: list[Run] = []
+    sections = kept(given.out)
     for script in scripts(given.names):
         print(f"== {script.stem}", flush=True)
-        runs.append(run(script, given.longest))
-        print(f"{runs[-1].text}\n-- {runs[-1].verdict}, {runs[-1].seconds:.0f} s", flush=True)
-        given.out.write_text(page(runs, began), encoding="utf-8")  # after each, so that nothing measured is lost
+        found = run(script, given.longest)
+        print(f"{found.text}\n-- {found.verdict}, {found.seconds} s", flush=True)
+        sections[found.name] = found
+        given.out.write_text(page(sections), encoding="utf-8")  # after each, so that nothing measured is lost
+
+
+def kept(path: Path) -> dict[str, Section]:
+    """The sections of an earlier run: those of scripts that do not run this time stay as they are."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    found = (Section(one[1], one[2], int(one[3]), one[4], one[5]) for one in SECTION.finditer(text))
+    return {one.name: one for one in found}
 
 
 def scripts(beginnings: list[str]) -> list[Path]:
@@ -60,7 +67,7 @@ def scripts(beginnings: list[str]) -> list[Path]:
     return [path for path in named if not beginnings or path.stem.startswith(tuple(beginnings))]
 
 
-def run(script: Path, longest_s: float) -> Run:
+def run(script: Path, longest_s: float) -> Section:
     """Run one script with everything that it starts; all of that is ended with it."""
     started = time.monotonic()
     process = subprocess.Popen(
@@ -81,15 +88,32 @@ def run(script: Path, longest_s: float) -> Run:
     if process.returncode and not failure:
         failure = f"failed ({process.returncode})"
     text = "\n".join(filter(None, (stdout.strip(), stderr.strip()[-2000:] if failure else "")))
-    return Run(script.stem, text or "(nothing printed)", time.monotonic() - started, failure)
+    when = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {commit()}"
+    seconds = round(time.monotonic() - started)
+    return Section(script.stem, verdict(text, failure), seconds, when, text or "(nothing printed)")
 
 
-def page(runs: list[Run], began: datetime) -> str:
-    lines = ["# Figures", "", f"{began:%Y-%m-%d %H:%M} UTC, commit {commit()}, {machine()}.", ""]
-    lines += ["| script | goals | seconds |", "|---|---|---|"]
-    lines += [f"| [{one.name}](#{one.name}) | {one.verdict} | {one.seconds:.0f} |" for one in runs]
-    for one in runs:
-        lines += ["", f"## {one.name}", "", "```", one.text, "```"]
+def verdict(text: str, failure: str) -> str:
+    missed, met = len(MISSED.findall(text)), len(MET.findall(text))
+    return failure or (f"{missed} of {met + missed} missed" if missed else "met" if met else "no goal")
+
+
+def page(sections: dict[str, Section]) -> str:
+    ordered = [sections[name] for name in sorted(sections)]
+    lines = ["# Figures", "", f"Measured by the scripts beside this page (`make bench`) on {machine()}.", ""]
+    lines += ["| script | goals |", "|---|---|"]
+    lines += [f"| [{one.name}](#{one.name}) | {one.verdict} |" for one in ordered]
+    for one in ordered:
+        lines += [
+            "",
+            f"## {one.name}",
+            "",
+            f"{one.verdict}; {one.seconds} s; {one.when}",
+            "",
+            "```text",
+            one.text,
+            "```",
+        ]
     return "\n".join(lines) + "\n"
 
 

@@ -25,6 +25,7 @@ from tests.vote.fake_x import FakeX
 from tests.vote.fake_x.crowd import TAGS, crowd, truth
 
 from blueprints.vote.core import moments
+from verdict import verdict
 
 PROGRAM = str(Path(sys.executable).parent / "blueprints")
 VOTE_S = 8
@@ -71,7 +72,7 @@ def main() -> None:
         exact, said = run(number)
         good += exact
         print(said, flush=True)
-    print(f"{good} of {runs} runs exact (target all)")
+    print(f"{good} of {runs} runs exact (goal all) {verdict(good == runs)}")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+from verdict import verdict
 from vote_recording import large
 
 PROGRAM = str(Path(sys.executable).parent / "blueprints")
@@ -57,8 +58,11 @@ def main() -> None:
             file.writelines(line + b"\n" for line in large(accounts, accounts))
         early, late = measured(recording, Path(name) / "home", accounts)
     print(f"resident after {accounts // 10:,} accounts: {early:.0f} MB")
-    print(f"resident after {accounts:,} accounts: {late:.0f} MB (target 150 MB for 1,000,000)")
-    print(f"the one over the other: {late / early:.2f} (target 1.10 from 100,000 to 1,000,000)")
+    print(f"resident after {accounts:,} accounts: {late:.0f} MB (goal 150 MB for 1,000,000) {verdict(late <= 150)}")
+    print(
+        f"the one over the other: {late / early:.2f} (goal 1.10 from 100,000 to 1,000,000) "
+        f"{verdict(late / early <= 1.1)}"
+    )
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from pathlib import Path
 from tweepy.asynchronous import AsyncStreamingClient  # type: ignore[import-untyped]  # tweepy has no types
 
 sys.path.insert(0, str(Path(__file__).parent))
+from verdict import verdict
 from vote_recording import large
 
 PROGRAM = str(Path(sys.executable).parent / "blueprints")
@@ -78,9 +79,10 @@ def throughput(folder: Path, posts: int, rounds: int) -> None:
         mine.append(ours(recording, home) - ours(empty, home))
         theirs.append(peer(recording))
     rate, peers = posts / statistics.median(mine), posts / statistics.median(theirs)
-    print(f"replay with full audit, {posts:,} posts, median of {rounds}: {rate:,.0f} posts/s (target 5,000)")
+    print(f"replay with full audit, {posts:,} posts, median of {rounds}: {rate:,.0f} posts/s", end=" ")
+    print(f"(goal 5,000) {verdict(rate >= 5000)}")
     print(f"tweepy's bare on_data over the same lines: {peers:,.0f} posts/s")
-    print(f"ours is {rate / peers:.2f} of it (target 0.25)")
+    print(f"ours is {rate / peers:.2f} of it (goal 0.25) {verdict(rate / peers >= 0.25)}")
 
 
 def verification(folder: Path, rows: int) -> None:
@@ -89,7 +91,8 @@ def verification(folder: Path, rows: int) -> None:
         file.writelines(line + b"\n" for line in large(rows, rows))
     ours(recording, home)
     seconds = timed([PROGRAM, "vote", "audit", "last", "--verify"], home)
-    print(f"verify an audit of {rows:,} rows: {seconds:.1f} s (target 60 s for 1,000,000)")
+    kept = verdict(seconds <= 60 * rows / 1_000_000)
+    print(f"verify an audit of {rows:,} rows: {seconds:.1f} s (goal 60 s for 1,000,000) {kept}")
 
 
 def start(folder: Path, rounds: int) -> None:
@@ -103,8 +106,10 @@ def start(folder: Path, rounds: int) -> None:
         theirs.append(timed(bare, home))
     ratio = statistics.median(mine) / statistics.median(theirs)
     print(f"vote sessions: {statistics.median(mine) * 1000:.0f} ms")
-    print(f"a process that imports click: {statistics.median(theirs) * 1000:.0f} ms; {ratio:.2f} times that (target 3)")
-    print(f"imported by it: {', '.join(heavy(home)) or 'none'} of tweepy, aiohttp, Textual (target none)")
+    print(f"a process that imports click: {statistics.median(theirs) * 1000:.0f} ms")
+    print(f"ours is {ratio:.2f} times that (goal 3) {verdict(ratio <= 3)}")
+    found = heavy(home)
+    print(f"imported by it: {', '.join(found) or 'none'} of tweepy, aiohttp, Textual (goal none) {verdict(not found)}")
 
 
 def heavy(home: Path) -> list[str]:

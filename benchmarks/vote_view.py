@@ -25,6 +25,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.vote.conftest import settings
 from tests.vote.fake_x import FakeX
 
+from verdict import verdict
+
 PROGRAM = str(Path(sys.executable).parent / "blueprints")
 RATE = 250
 SHOWN = re.compile(rb"(\d+) votes \xc2\xb7")
@@ -108,9 +110,12 @@ def main() -> None:
     print(
         f"{len(sent):,} posts in {lasted:.0f} s: {len(sent) / lasted:.0f} a second; {len(late):,} of them on the screen"
     )
-    print(f"repaints: {repaints / lasted:.1f} a second (target 10)")
-    print(f"processor: {100 * cpu / lasted:.0f} % of one core (target 25 %)")
-    print(f"from the post to the screen: median {statistics.median(late):.2f} s, latest {max(late):.2f} s (target 1 s)")
+    print(f"repaints: {repaints / lasted:.1f} a second (goal 10) {verdict(repaints / lasted <= 10)}")
+    print(f"processor: {100 * cpu / lasted:.0f} % of one core (goal 25 %) {verdict(cpu / lasted < 0.25)}")
+    print(
+        f"from the post to the screen: median {statistics.median(late):.2f} s, latest {max(late):.2f} s "
+        f"(goal 1 s) {verdict(max(late) <= 1)}"
+    )
 
 
 if __name__ == "__main__":

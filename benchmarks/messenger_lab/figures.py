@@ -14,4 +14,4 @@ def spread(values: Sequence[float]) -> str:
 
 
 def verdict(reached: bool) -> str:
-    return "reached" if reached else "MISSED"
+    return "met" if reached else "MISSED"
