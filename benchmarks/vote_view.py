@@ -47,7 +47,10 @@ class Terminal:
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
             if select.select([self.master], [], [], 0.01)[0]:
-                text = self._rest + os.read(self.master, 65536)
+                try:
+                    text = self._rest + os.read(self.master, 65536)
+                except OSError:  # the program has ended
+                    return
                 now = time.monotonic()
                 found = list(SHOWN.finditer(text))
                 self.counts += [(now, int(match[1])) for match in found]

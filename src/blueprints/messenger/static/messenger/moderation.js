@@ -28,7 +28,7 @@ function came(message) {
 }
 
 function end(row, milliseconds) {
-  row.animate([{ visibility: "visible" }, { visibility: "hidden" }], { duration: milliseconds, fill: "forwards", easing: "step-end" });
+  row.animate([{ visibility: "hidden" }, { visibility: "hidden" }], { delay: milliseconds, duration: 1, fill: "forwards" });
   if (milliseconds < 2 ** 31) setTimeout(() => went([row.dataset.id]), milliseconds);
 }
 
