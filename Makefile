@@ -3,15 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: run test coverage check docs bench chromium clean
+.PHONY: run test check docs bench chromium clean
 
 run: $(STAMP)
 	$(BIN)/blueprints serve all --demo
 
 test: $(STAMP) chromium check
-	$(BIN)/pytest -n 2 --dist loadgroup
-
-coverage: $(STAMP) chromium
 	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=
 	$(BIN)/coverage report --skip-covered --format=total
 	$(BIN)/coverage report --fail-under=100 --include='*/core.py,*/core/*' --format=total
