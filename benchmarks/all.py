@@ -22,7 +22,7 @@ FOLDER = Path(__file__).parent
 BESIDE = {"all", "notifier_sink", "orders_peer", "vote_recording"}
 """Scripts that others start: a sink, a service to compare with, a maker of recordings."""
 LONGEST_S = 600.0
-SECTION = re.compile(r"^## (\w+)\n\n(.+); (\d+) s; (.+)\n\n```text\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
+SECTION = re.compile(r"^## (\w+)\n\n([^\n]+); (\d+) s; ([^\n]+)\n\n```text\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
 MISSED = re.compile(r'\bMISSED\b|"met": false')
 MET = re.compile(r'(?<!")\bmet\b(?!")|"met": true')
 """How the scripts say it, in words or in JSON."""

@@ -50,7 +50,7 @@ def measured(recording: Path, home: Path, accounts: int) -> tuple[float, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--accounts", type=int, default=200_000)
+    parser.add_argument("--accounts", type=int, default=1_000_000)
     accounts = parser.parse_args().accounts
     with tempfile.TemporaryDirectory() as name:
         recording = Path(name) / "posts.jsonl.gz"
