@@ -114,7 +114,7 @@ def test_a_poll_that_fails_is_left_to_the_next(x: FakeX) -> None:
 
 def test_a_limit_is_waited_for(x: FakeX) -> None:
     past(x, 1, "#debian", 30)
-    x.faults["search"] += [Fault(429, {"title": "Too Many Requests"}, {"x-rate-limit-reset": str(time.time() + 0.3)})]
+    x.faults["search"] += [Fault(429, {"title": "Too Many Requests"}, resets_in_s=0.3)]
     assert votes(search(x, lambda: None)) == {"debian": 1, "arch": 0}
 
 
@@ -136,7 +136,7 @@ def test_a_quota_that_ends_during_a_poll_ends_the_vote(x: FakeX) -> None:
 
 def test_the_last_answer_may_be_waited_for(x: FakeX) -> None:
     past(x, 1, "#debian", 30)
-    x.faults["search"] += [Fault(500, b"?"), Fault(429, {}, {"x-rate-limit-reset": str(time.time() + 2)})]
+    x.faults["search"] += [Fault(500, b"?"), Fault(429, {}, resets_in_s=2)]
     assert votes(search(x)) == {"debian": 1, "arch": 0}
 
 
@@ -243,7 +243,7 @@ def test_counts_that_fail_at_the_end_are_a_gap(x: FakeX) -> None:
 
 def test_counts_that_are_limited_are_waited_for(x: FakeX) -> None:
     past(x, 1, "#debian", 30)
-    x.faults["counts"] += [Fault(429, {}, {"x-rate-limit-reset": str(time.time() + 0.2)})]
+    x.faults["counts"] += [Fault(429, {}, resets_in_s=0.2)]
     found = counts(x, lambda: None, tags=("debian",))
     assert votes(found) == {"debian": 1}
 

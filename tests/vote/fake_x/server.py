@@ -5,7 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from aiohttp import web
@@ -25,7 +25,8 @@ class Fault:
     status: int
     body: Any = None
     """Bytes as they are, anything else as JSON."""
-    headers: dict[str, str] = field(default_factory=dict)
+    resets_in_s: float | None = None
+    """X's limit ends so long after this answer, whenever it is given."""
     only: Callable[[web.Request], bool] = lambda _request: True
 
 
@@ -189,9 +190,12 @@ class FakeX:
         for fault in self.faults[kind]:
             if fault.only(request):
                 self.faults[kind].remove(fault)
+                headers = {}
+                if fault.resets_in_s is not None:
+                    headers["x-rate-limit-reset"] = str(time.time() + fault.resets_in_s)
                 if isinstance(fault.body, bytes):
-                    return web.Response(status=fault.status, body=fault.body, headers=fault.headers)
-                return self._problem(fault.status, fault.body or {}, fault.headers)
+                    return web.Response(status=fault.status, body=fault.body, headers=headers)
+                return self._problem(fault.status, fault.body or {}, headers)
         return None
 
     @staticmethod

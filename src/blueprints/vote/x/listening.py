@@ -77,7 +77,8 @@ class Listening:
         self.why = why
         if self.gap is None:
             self.gap = self.desk.open_gap(self.heard_ms, why)
-        waiting = f"; trying again in {wait_s:.3g} s, at {moments.whole(self.desk.now_ms() + int(wait_s * 1000))}"
+        nearest_ms = self.desk.now_ms() + round(wait_s * 1000) + 500  # what is shown is cut down to the second
+        waiting = f"; trying again in {wait_s:.3g} s, at {moments.whole(nearest_ms)}"
         self.desk.say(f"{why}{waiting if wait_s >= 1 else ''}")
 
     async def rules_missing(self) -> None:
