@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import click.testing
+import hypothesis
 import pytest
 
 from blueprints import command
@@ -29,6 +30,16 @@ ROOT = Path(__file__).parent.parent
 UNMEASURED = {"COVERAGE_PROCESS_START": "", "COVERAGE_PROCESS_CONFIG": ""}
 """Environment of a process whose imports are looked at: measuring coverage would import modules of its own."""
 CONTRACTS = ROOT.parent / "shared" / "contracts"
+
+hypothesis.settings.register_profile(
+    "blueprints",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("blueprints")
+"""Each run tries the same examples, however slow the machine; `--hypothesis-profile=default` looks for new ones."""
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A run started in the background ignores Ctrl-C and hands that on: the processes under test would never end by it.

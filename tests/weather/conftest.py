@@ -10,10 +10,13 @@ import pytest
 import time_machine
 
 from blueprints import clock
+from blueprints.weather import alerts
 from tests.conftest import Result, Run
 from tests.weather.world import World, running
 
 NOW = datetime(2026, 11, 22, 13, 3, 11, tzinfo=UTC)
+PATIENT = {"BLUEPRINTS_WEATHER__HEDGE_AFTER": "1h", "BLUEPRINTS_WEATHER__DEADLINE": "60s"}
+"""Settings of every call: that the machine is busy makes no provider slow. Tests of slow ones set their own."""
 
 
 @pytest.fixture
@@ -24,7 +27,9 @@ def traveller() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def world(traveller: time_machine.Traveller) -> Iterator[World]:
+def world(traveller: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """The upstreams; the program waits for them however busy the machine is, unless a test says otherwise."""
+    monkeypatch.setattr(alerts, "PATIENCE_S", 60.0)
     with running(clock.now) as made:
         yield made
 
@@ -39,7 +44,7 @@ def weather(run: Run, world: World) -> Weather:
 
     def call(*args: str, expect: int = 0, **settings: str) -> Result:
         more = {f"BLUEPRINTS_WEATHER__{name.upper()}": value for name, value in settings.items()}
-        return run("weather", *args, env={**world.environment, **more}, expect=expect)
+        return run("weather", *args, env={**world.environment, **PATIENT, **more}, expect=expect)
 
     return call
 

@@ -1,5 +1,6 @@
 """The program against upstreams that are down, slow, full, confused, or silent."""
 
+import signal
 from datetime import timedelta
 from email.utils import format_datetime
 
@@ -7,8 +8,10 @@ import pytest
 import time_machine
 
 from blueprints import clock
+from blueprints.weather import answer
+from tests.waiting import until
 from tests.weather import bodies
-from tests.weather.conftest import NOW, Json, Weather
+from tests.weather.conftest import NOW, PATIENT, Json, Weather
 from tests.weather.world import Asked, Reply, World
 
 BERLIN = ("-p", "52.52,13.41")
@@ -42,7 +45,7 @@ def test_the_first_provider_answers_alone(told: Json, world: World) -> None:
 )
 def test_what_cannot_be_used_makes_way_for_the_next(told: Json, world: World, reply: Reply, why: str) -> None:
     world.broken["open_meteo"] = reply
-    found = told(*BERLIN, hedge_after="1h")
+    found = told(*BERLIN)
     assert found["provider"] == "met_norway"
     assert outcomes(found)[:2] == [("open_meteo", "error"), ("met_norway", "ok")]
     assert found["attempts"][0]["error"] == why
@@ -50,30 +53,30 @@ def test_what_cannot_be_used_makes_way_for_the_next(told: Json, world: World, re
 
 def test_a_truncated_answer_makes_way_for_the_next(told: Json, world: World) -> None:
     world.broken["open_meteo"] = Reply(bodies.open_meteo(NOW), truncate=True)
-    found = told(*BERLIN, hedge_after="1h")
+    found = told(*BERLIN)
     assert outcomes(found)[:2] == [("open_meteo", "error"), ("met_norway", "ok")]
     assert "broke off" in found["attempts"][0]["error"]
 
 
 def test_a_refused_connection_makes_way_for_the_next(told: Json) -> None:
-    found = told(*BERLIN, open_meteo__base_url="http://127.0.0.1:9", hedge_after="1h")
+    found = told(*BERLIN, open_meteo__base_url="http://127.0.0.1:9")
     assert found["provider"] == "met_norway"
     assert found["attempts"][0]["error"] == "open_meteo: cannot reach 127.0.0.1:9: connection refused"
 
 
 def test_a_silent_provider_is_overtaken(told: Json, world: World) -> None:
     world.broken["open_meteo"] = Reply(hang=True)
-    found = told(*BERLIN, hedge_after="100ms", deadline="60s")
+    found = told(*BERLIN, hedge_after="100ms")
     assert outcomes(found)[:2] == [("open_meteo", "cancelled"), ("met_norway", "ok")]
 
 
 def test_all_silent_is_said_at_the_deadline(weather: Weather, world: World) -> None:
     for name in ("open_meteo", "met_norway", "wttr_in"):
         world.broken[name] = Reply(hang=True)
-    said = weather(*BERLIN, expect=3, hedge_after="100ms", deadline="1s").stderr
+    said = weather(*BERLIN, expect=3, hedge_after="1ms", deadline="3s").stderr
     assert said == (
-        "Error: no provider has an answer: open_meteo: no answer within 1 s; met_norway: no answer within 1 s; "
-        "wttr_in: no answer within 1 s; nws: covers the United States only\n"
+        "Error: no provider has an answer: open_meteo: no answer within 3 s; met_norway: no answer within 3 s; "
+        "wttr_in: no answer within 3 s; nws: covers the United States only\n"
     )
 
 
@@ -102,7 +105,7 @@ def test_fewer_days_than_asked_are_said(told: Json) -> None:
 
 def test_providers_are_asked_in_the_order_named(told: Json, world: World) -> None:
     world.broken["wttr_in"] = Reply("", 500)
-    found = told(*BERLIN, "--provider", "wttr_in", "--provider", "met_norway", hedge_after="1h")
+    found = told(*BERLIN, "--provider", "wttr_in", "--provider", "met_norway")
     assert outcomes(found) == [("wttr_in", "error"), ("met_norway", "ok")]
 
 
@@ -137,11 +140,15 @@ def test_a_pause_may_be_a_date_or_without_a_time(told: Json, world: World, trave
     assert len(world.requests("open_meteo")) == 1
 
 
-def test_a_silent_geocoder_leaves_time_for_those_that_know_names(told: Json, world: World) -> None:
+def test_a_silent_geocoder_leaves_time_for_those_that_know_names(
+    told: Json, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert answer.GEOCODING_SHARE == 0.5
+    monkeypatch.setattr(answer, "GEOCODING_SHARE", 0.005)
     world.broken["geocoding"] = Reply(hang=True)
-    found = told("-p", "Berlin", deadline="2s")
+    found = told("-p", "Berlin", deadline="60s")
     assert found["provider"] == "wttr_in"
-    notice = "the geocoder does not answer (no answer within 1 s): asking providers that know names"
+    notice = "the geocoder does not answer (no answer within 0.3 s): asking providers that know names"
     assert notice in found["notices"]
 
 
@@ -179,14 +186,9 @@ def test_an_address_that_is_none(weather: Weather) -> None:
 
 
 def test_ctrl_c_closes_everything(world: World, spawn) -> None:  # type: ignore[no-untyped-def]  # a fixture of the house
-    import signal
-    import time
-
     world.broken["open_meteo"] = Reply(hang=True)
-    process = spawn("weather", *BERLIN, "--provider", "open_meteo", env=world.environment)
-    deadline = time.monotonic() + 60
-    while not world.requests("open_meteo") and time.monotonic() < deadline:
-        time.sleep(0.02)
+    process = spawn("weather", *BERLIN, "--provider", "open_meteo", env={**world.environment, **PATIENT})
+    until(lambda: world.requests("open_meteo"))
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err.strip()) == (130, "", "")

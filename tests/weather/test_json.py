@@ -7,7 +7,7 @@ import time_machine
 
 from tests.conftest import Run
 from tests.weather import bodies
-from tests.weather.conftest import NOW, Json, Weather
+from tests.weather.conftest import NOW, PATIENT, Json, Weather
 from tests.weather.world import Reply, World, running
 
 CURRENT = [
@@ -169,7 +169,7 @@ def test_the_first_day_is_the_date_there(run: Run) -> None:
         from blueprints import clock
 
         with running(clock.now) as world:
-            environment = {**world.environment, "TZ": "Pacific/Honolulu"}
+            environment = {**world.environment, **PATIENT, "TZ": "Pacific/Honolulu"}
             done = run("weather", "-p", "Kiritimati", "-5", "--json", env=environment, expect=0)
     found = json.loads(done.stdout)
     assert [day["date"] for day in found["days"]][:2] == ["2026-11-23", "2026-11-24"]

@@ -6,22 +6,27 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from time_machine import escape_hatch
 
 from blueprints.weather import cells, plot, text
 from blueprints.weather.core import units
 from blueprints.weather.core.forecast import Conditions
 from blueprints.weather.text import Column, Span
-from tests.weather.conftest import NOW
+from tests.weather.conftest import NOW, PATIENT
 from tests.weather.world import World
 
 CELLS = cells.Cells(units.named("metric"), ZoneInfo("Europe/Berlin"))
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+AT_NOW = f"""
+import sys, time_machine
+from datetime import datetime
+from blueprints.__main__ import main
+with time_machine.travel(datetime.fromisoformat({str(NOW)!r}), tick=False):
+    sys.exit(main())
+"""
+"""The installed command, at the moment for which the world has its answers, whatever day it is here."""
 
 
 @pytest.fixture
@@ -32,11 +37,9 @@ def on_a_terminal(world: World) -> Callable[..., str]:
         import pty
 
         master, slave = pty.openpty()
-        environment = {**os.environ, **world.environment, "COLUMNS": str(columns), "LINES": "50", **more}
-        program = str(Path(sys.executable).parent / "blueprints")
-        process = subprocess.Popen(
-            [program, "weather", *args], stdin=slave, stdout=slave, stderr=subprocess.PIPE, env=environment
-        )
+        environment = {**os.environ, **world.environment, **PATIENT, "COLUMNS": str(columns), "LINES": "50", **more}
+        command = [sys.executable, "-c", AT_NOW, "weather", *args]
+        process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=subprocess.PIPE, env=environment)
         os.close(slave)
         shown = b""
         while True:
@@ -57,17 +60,12 @@ def on_a_terminal(world: World) -> Callable[..., str]:
     return call
 
 
-def with_hours_left() -> str:
-    """A place whose day is not nearly over: the program's own process runs by the real clock."""
-    return "52.52,13.41" if escape_hatch.datetime.datetime.now(UTC).hour < 18 else "34.05,-118.24"
-
-
 def test_a_terminal_gets_colours_sparkline_and_plot(on_a_terminal: Callable[..., str]) -> None:
-    shown = on_a_terminal("-p", with_hours_left(), NO_COLOR="", TERM="xterm-256color")
+    shown = on_a_terminal("-p", "52.52,13.41", NO_COLOR="", TERM="xterm-256color")
     assert COLOUR.search(shown)
     assert "Rest of day" in shown
     assert re.search("[▁▂▃▄▅▆▇█]", shown)
-    shown = COLOUR.sub("", on_a_terminal("-p", with_hours_left(), "-H", NO_COLOR="", columns="60"))
+    shown = COLOUR.sub("", on_a_terminal("-p", "52.52,13.41", "-H", NO_COLOR="", columns="60"))
     assert "┌──" in shown
     assert max(len(line) for line in shown.splitlines()) <= 60
 

@@ -375,7 +375,7 @@ def a_chromium() -> None:
 def test_a_page_that_renders_itself_is_read_with_a_real_browser(told: Json, world: World, mode: str) -> None:
     world.broken["weather_com"] = Reply(bodies.weather_com_scripted(NOW), headers=HTML)
     found = told(
-        "-p", "Berlin", "-5", "--provider", "weather_com", weather_com__browser=mode, deadline="60s"
+        "-p", "Berlin", "-5", "--provider", "weather_com", weather_com__browser=mode
     )  # fmt: skip
     assert [(day["high"], day["low"], day["humidity"]) for day in found["days"]] == [(9.0, -4.0, 79)] * 5
     assert found["current"]["temperature"] == 8.0
@@ -389,19 +389,17 @@ def test_a_browser_that_finds_nothing_is_closed_and_says_so(
 ) -> None:
     monkeypatch.setattr(browser, "SETTLED_MS", 500)
     world.broken["weather_com"] = Reply("<p>New look</p>", headers=HTML)
-    said = weather("-p", "52,13", "-5", "--provider", "weather_com", expect=3, deadline="60s").stderr
+    said = weather("-p", "52,13", "-5", "--provider", "weather_com", expect=3).stderr
     assert said == "Error: weather_com: its page has changed (no day rows found)\n"
     world.broken["weather_com"] = Reply(hang=True)
-    said = weather(
-        "-p", "52,13", "--provider", "weather_com", expect=3, weather_com__browser="always", deadline="60s"
-    ).stderr
+    said = weather("-p", "52,13", "--provider", "weather_com", expect=3, weather_com__browser="always").stderr
     assert said.startswith("Error: weather_com: the browser cannot show the page")
 
 
 def test_no_browser_anywhere(weather: Weather, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(browser, "system_chromium", lambda: "/nonexistent/chromium")
     world.broken["weather_com"] = Reply("<p>New look</p>", headers=HTML)
-    said = weather("-p", "52,13", "--provider", "weather_com", expect=1, deadline="60s").stderr
+    said = weather("-p", "52,13", "--provider", "weather_com", expect=1).stderr
     assert "`playwright install chromium`" in said
     assert "or install Chromium" in said
 
