@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from blueprints.errors import BlueprintsError, UsageError
+from blueprints.errors import BlueprintsError, ConfigError, UsageError
 
 FOLDER = dirname(__file__)  # noqa: PTH120 - pathlib would be a tenth of the start-up
 WHOLE = 300
@@ -137,10 +137,16 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
     except BlueprintsError as error:
         return _failed(error, str(error), error.exit_code)
     except Exception as error:  # noqa: BLE001 - the one place that turns a bug into one line
-        line = (
-            f"this is a bug in blueprints ({type(error).__name__}); the same call with `blueprints --debug` shows where"
-        )
-        return _failed(error, line, 1)
+        return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> int:
+    from blueprints import extras
+
+    if line := extras.missing(error):
+        return _failed(error, line, ConfigError.exit_code)
+    line = f"this is a bug in blueprints ({type(error).__name__}); the same call with `blueprints --debug` shows where"
+    return _failed(error, line, 1)
 
 
 def _columns() -> int:

@@ -42,6 +42,17 @@ def test_an_error_is_one_line_and_its_code(error: Exception, code: int, capsys: 
     assert capsys.readouterr() == ("", "Error: no such thing\n")
 
 
+@pytest.mark.parametrize(
+    ("module", "package", "extra"),
+    [("psycopg2", "psycopg", "postgres"), ("redis.asyncio", "redis", "redis"), ("botocore.config", "botocore", "aws")],
+)
+def test_a_missing_extra_is_named(module: str, package: str, extra: str, capsys: pytest.CaptureFixture[str]) -> None:
+    error = RuntimeError("cannot load the driver")
+    error.__context__ = ModuleNotFoundError(f"No module named {module!r}", name=module)
+    assert command.run(failing(error), []) == 2
+    assert capsys.readouterr().err == f"Error: {package} is not installed: pip install 'blueprints[{extra}]'\n"
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), click.Abort()])
 def test_ctrl_c_is_130_and_silent(error: BaseException, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.run(failing(error), []) == 130

@@ -71,6 +71,16 @@ def test_a_trace_stays_on_its_line(lines: Callable[[], list[dict[str, Any]]]) ->
     assert "JSONDecodeError" in lines()[0]["trace"]
 
 
+@pytest.mark.parametrize(
+    ("message", "is_passed_on"), [("12 threads, which seems quite high compared to", False), ("a worker ended", True)]
+)
+def test_the_servers_advice_about_its_threads_is_not_repeated(message: str, is_passed_on: bool) -> None:
+    configured = logs.config("INFO", "orders")
+    assert configured["loggers"]["_granian"]["filters"] == list(configured["filters"])
+    record = logging.LogRecord("_granian", logging.WARNING, "", 0, message, None, None)
+    assert logs.Chosen().filter(record) is is_passed_on
+
+
 def test_people_at_a_terminal_get_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     assert logs.config("INFO", "orders")["handlers"]["stderr"]["formatter"] == "line"

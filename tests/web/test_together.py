@@ -1,13 +1,19 @@
 """Services that are started together know each other."""
 
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import httpx
 import pytest
 
-from blueprints.web.together import introductions
+from blueprints import paths
+from blueprints.web import service as services
+from blueprints.web.accounts import demo
+from blueprints.web.together import introductions, welcome
+from tests.servers.scripted import Answer, scripted
 from tests.servers.services import Served
 
 URLS = {
@@ -54,3 +60,34 @@ def test_the_store_brings_its_orders_and_mails_along(serve: Callable[..., Served
 def _is_orders(url: str, key: str) -> bool:
     answer = httpx.get(f"{url}/api/v1/subscribers", headers={"X-API-Key": key})
     return answer.status_code == 200
+
+
+def test_when_all_answer_it_says_where_and_how_to_log_in(isolated: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    password = demo.new_password(paths.data_dir() / "orders", "admin")
+    with scripted(Answer(status=503), Answer()) as one, scripted(Answer()) as other:
+        addresses = {"store": one.url, "orders": other.url, "notifier": other.url, "messenger": other.url}
+        found = {services.load(name): address for name, address in addresses.items()}
+        welcome.say(found, Event(), is_demo=True)
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert f"  Orders            {other.url}/\n                      log in as admin with {password}\n" in shown.err
+    assert f"{other.url}/mailbox/" in shown.err
+    assert len(one.seen) == 1
+
+
+def test_without_a_demo_only_the_addresses_are_said(isolated: Path) -> None:
+    demo.new_password(paths.data_dir() / "orders", "admin")
+    found = {services.load("orders"): "http://127.0.0.1:1"}
+    shown = ["", "All services answer. Ctrl-C stops them.", "  Orders            http://127.0.0.1:1/"]
+    assert list(welcome.lines(found, is_demo=False)) == shown
+
+
+def test_nothing_is_said_when_it_ends_before(capsys: pytest.CaptureFixture[str]) -> None:
+    stop = Event()
+    with scripted(Answer(hang_up=True)) as silent:
+        found = {services.load("orders"): silent.url}
+        stopper = threading.Timer(0.1, stop.set)
+        stopper.start()
+        welcome.say(found, stop, is_demo=True)
+        stopper.join()
+    assert capsys.readouterr().err == ""

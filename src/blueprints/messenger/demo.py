@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import secrets
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +13,13 @@ from blueprints.messenger.core import posts
 from blueprints.messenger.core.messages import Author
 from blueprints.messenger.core.refusals import Refused
 from blueprints.messenger.core.senders import Sender
+from blueprints.web.accounts import demo
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from blueprints.messenger.live.half import Live
+    from blueprints.web.accounts.models import User
 
 ROOM = "demo"
 EVERY_S = 5
@@ -28,31 +31,34 @@ log = logging.getLogger(__name__)
 
 
 def prepare() -> None:
-    """Make room and people; the passwords of new ones are printed this once."""
+    """Make room and people, and say how to log in as long as the passwords hold."""
     from blueprints.messenger.models import Room
+    from blueprints.messenger.service import SERVICE
+    from blueprints.web import settings
 
     os.environ[FLAG] = "1"
     wanted = {"title": "Demo", "lifetime_default": timedelta(seconds=15)}
     Room.objects.get_or_create(slug=ROOM, defaults=wanted)
+    folder = settings.folder(SERVICE)
     for name, email, is_admin in PEOPLE:
-        if password := _made(name, email, is_admin):
+        user = _member(folder, name, email, is_admin)
+        if password := demo.standing(folder, email, user):
             output.notice(f"Messenger: demo log-in as {email} with the password {password}")
 
 
-def _made(name: str, email: str, is_admin: bool) -> str:
-    """The new account's password, empty if the account was there."""
+def _member(folder: Path, name: str, email: str, is_admin: bool) -> User:
+    """The account with that address; a new one gets a password, kept in the folder."""
     from allauth.account.models import EmailAddress
 
     from blueprints.web.accounts.models import User
 
-    if User.objects.filter(email__iexact=email).exists():
-        return ""
-    password = secrets.token_urlsafe(12)
+    if (found := User.objects.filter(email__iexact=email).first()) is not None:
+        return found
     user = User(username=name, email=email, display_name=name, is_staff=is_admin, is_superuser=is_admin)
-    user.set_password(password)
+    user.set_password(demo.new_password(folder, email))
     user.save()
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-    return password
+    return user
 
 
 def is_wanted() -> bool:

@@ -1,17 +1,23 @@
 """The one place that makes AWS clients: region, address, time limit and number of attempts."""
 
+from importlib.util import find_spec
 from typing import Any
 
 from blueprints.errors import ConfigError
 
 
+def require() -> None:
+    """Raise ConfigError where AWS's library, which comes with an extra, is missing."""
+    if find_spec("boto3") is None:
+        raise ConfigError("boto3 is not installed: pip install 'blueprints[aws]'")
+
+
 def client(service: str, region: str = "", base_url: str = "", *, timeout_s: float = 10, attempts: int = 3) -> Any:
     """A client of `service`; credentials are found as AWS's tools find them. `attempts` counts the first one too."""
-    try:
-        import boto3
-        from botocore.config import Config
-    except ImportError as error:
-        raise ConfigError("boto3 is not installed: pip install 'blueprints[aws]'") from error
+    require()
+    import boto3
+    from botocore.config import Config
+
     settings = Config(
         connect_timeout=min(timeout_s, 10),
         read_timeout=timeout_s,

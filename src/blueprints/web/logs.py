@@ -32,6 +32,13 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, default=str)
 
 
+class Chosen(logging.Filter):
+    """Drops the server's advice about its number of threads, which a service chooses."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "which seems quite high" not in record.getMessage()
+
+
 def config(level: str, service: str) -> dict[str, Any]:
     """A dictConfig for Python's logging; it also quiets and redirects the server's own loggers."""
     kind = "line" if sys.stderr.isatty() else "json"
@@ -42,13 +49,14 @@ def config(level: str, service: str) -> dict[str, Any]:
             "json": {"()": "blueprints.web.logs.JsonLines"},
             "line": {"format": f"%(asctime)s {service} %(levelname)-7s %(message)s", "datefmt": "%H:%M:%S"},
         },
+        "filters": {"chosen": {"()": "blueprints.web.logs.Chosen"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": kind}},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {
             "blueprints": {"level": level},
             "django": {"level": "WARNING", "handlers": [], "propagate": True},
             "django.request": {"level": "ERROR", "propagate": True},  # lesser answers are logged by our middleware
-            "_granian": {"level": "WARNING", "handlers": [], "propagate": True},
+            "_granian": {"level": "WARNING", "handlers": [], "filters": ["chosen"], "propagate": True},
             "granian.access": {"level": "CRITICAL"},
         },
     }

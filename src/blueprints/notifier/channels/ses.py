@@ -43,6 +43,9 @@ class Settings:
 
 class Channel:
     def __init__(self, settings: Settings) -> None:
+        from blueprints.notifier import aws
+
+        aws.require()
         self._settings = settings
         self._client: BaseClient | None = None
 

@@ -39,6 +39,9 @@ class Store:
     def __init__(self, settings: Settings) -> None:
         if not settings.bucket:
             raise ConfigError("notifier.s3.bucket is not set: name the bucket with the templates")
+        from blueprints.notifier import aws
+
+        aws.require()
         self._settings = settings
         self._ttl_s = settings.ttl.total_seconds()
         self._kept: dict[str, _Kept] = {}

@@ -10,6 +10,7 @@ from blueprints.errors import BlueprintsError
 from blueprints.web.service import Service, load, names
 from blueprints.web.serving.children import STOP_S, Children, Watched
 from blueprints.web.serving.start import reserve
+from blueprints.web.together import welcome
 from blueprints.web.together.introductions import introductions
 
 
@@ -24,6 +25,8 @@ def run_all(ports: Mapping[Service, int], host: str, *, demo: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     children.start()
+    addresses = {service: urls[service.name] for service in ports}
+    threading.Thread(target=welcome.say, args=(addresses, stop), kwargs={"is_demo": demo}, daemon=True).start()
     stop.wait()
     children.stop()
 
