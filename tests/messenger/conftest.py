@@ -16,7 +16,7 @@ from blueprints.messenger.core.messages import Author
 from blueprints.messenger.stores import Allowance, Draft, Store
 from tests.messenger.browser import Visitor
 from tests.messenger.windows import ended, served
-from tests.servers.chromium import executable, launch_options
+from tests.servers.chromium import launched
 from tests.servers.services import Served, _await_ready
 
 if TYPE_CHECKING:
@@ -137,14 +137,8 @@ def running(home: Path) -> Iterator[list[Served]]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    if executable() is None:
-        pytest.skip("no Chromium on this machine: make chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())  # type: ignore[arg-type]  # a mixed dict
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.servers import chromium
 
@@ -18,12 +18,8 @@ pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("notifier-browse
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    if chromium.executable() is None:
-        pytest.skip("there is no Chromium on this machine")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(**chromium.launch_options())  # type: ignore[arg-type]  # a table of options
+    with chromium.launched() as started:
         yield started
-        started.close()
 
 
 def make_admin(home: Path) -> None:

@@ -4,7 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -27,6 +34,20 @@ def launch_options() -> dict[str, object]:
     """Keyword arguments for Playwright's `chromium.launch`."""
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses its sandbox to root
     return {"executable_path": executable(), "args": [*FLAGS, *sandbox], "headless": True}
+
+
+@contextmanager
+def launched() -> "Iterator[Browser]":
+    """A browser without a window; where there is no Chromium the test is skipped."""
+    import pytest
+    from playwright.sync_api import sync_playwright
+
+    if executable() is None:
+        pytest.skip("there is no Chromium on this machine: make chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options())  # type: ignore[arg-type]  # a table of options
+        yield browser
+        browser.close()
 
 
 def _playwrights() -> str | None:

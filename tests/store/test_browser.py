@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.servers import chromium
 from tests.store.whole import Running, environment, make_admin, run, serving, wait_for
@@ -34,14 +34,10 @@ def shop(home: Path) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if chromium.executable() is None:
-        pytest.skip("there is no Chromium on this machine")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(**chromium.launch_options())  # type: ignore[arg-type]  # a table of options
+    with chromium.launched() as started:
         expect.set_options(timeout=30_000)  # a deadline for busy machines; whatever is there at once is seen at once
         yield started
         expect.set_options(timeout=5_000)
-        started.close()
 
 
 class Visitor:
