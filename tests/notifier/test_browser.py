@@ -19,7 +19,9 @@ pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("notifier-browse
 @pytest.fixture
 def browser() -> Iterator[Browser]:
     with chromium.launched() as started:
+        expect.set_options(timeout=60_000)  # a deadline for busy machines; whatever is there at once is seen at once
         yield started
+        expect.set_options(timeout=5_000)
 
 
 def make_admin(home: Path) -> None:
@@ -43,6 +45,7 @@ def test_staff_sees_a_mail_as_its_receiver_does(serve: Callable[..., Any], brows
     service = serve("notifier", "--demo")
     make_admin(isolated)
     page = browser.new_context(base_url=service.url).new_page()
+    page.set_default_timeout(60_000)
     complaints = complaints_of(page)
     page.goto("/mailbox/")
     page.fill("[name=login]", "root")

@@ -12,6 +12,8 @@ from tests.conftest import Run
 from tests.notifier.conftest import order
 from tests.servers.smtp import Sink
 
+pytestmark = pytest.mark.timeout(300)
+
 
 def test_a_preview_prints_the_text_of_an_order(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "order.json"

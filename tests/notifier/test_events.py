@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def kinds() -> list[str]:
-    return list(Mail.objects.order_by("id").values_list("kind", flat=True))
+    return sorted(Mail.objects.values_list("kind", flat=True))
 
 
 def test_order_39_makes_one_mail_with_lines_and_total(
@@ -49,7 +49,7 @@ def test_each_step_makes_its_mail_and_a_walk_through_makes_one(notifier: Callabl
     ]
     codes = [post_event(step, id=f"evt_{number}").status_code for number, step in enumerate(steps)]
     assert codes == [204, 204, 204, 202, 204, 202]
-    assert kinds() == ["order_shipped", "order_completed"]
+    assert kinds() == ["order_completed", "order_shipped"]
 
 
 def test_a_silenced_kind_and_an_unknown_type_make_none(notifier: Callable[..., Any], post_event: Post) -> None:
@@ -78,16 +78,16 @@ def test_the_stores_events_make_alerts_in_the_customers_language(
     }  # fmt: skip
     assert post_event(price_drop(), source="store").status_code == 202
     assert post_event(keys, id="evt_2", source="store").status_code == 202
-    found = Mail.objects.order_by("id").values_list("kind", "locale", "order_id", "source")
-    assert list(found) == [("price_drop", "de", None, "store"), ("keys_ready", "en", 39, "store")]
+    found = Mail.objects.values_list("kind", "locale", "order_id", "source")
+    assert set(found) == {("price_drop", "de", None, "store"), ("keys_ready", "en", 39, "store")}
 
 
 @pytest.mark.parametrize(
     "change",
     [
         {"secret": SECRETS["store"]},
-        {"now": datetime.now(UTC) - timedelta(seconds=302)},
-        {"now": datetime.now(UTC) + timedelta(seconds=900)},
+        {"away": timedelta(minutes=-6)},
+        {"away": timedelta(hours=1)},
         {"webhook-signature": "v1,AAAA"},
         {"webhook-id": "evt_other"},
         {"webhook-signature": ""},
@@ -97,7 +97,8 @@ def test_what_the_source_did_not_sign_just_now_is_refused(
     notifier: Callable[..., Any], post_event: Post, change: dict[str, Any]
 ) -> None:
     notifier()
-    answer = post_event(received(), **change)
+    now = datetime.now(UTC) + change.pop("away", timedelta())  # not at import, which may be long ago
+    answer = post_event(received(), now=now, **change)
     assert answer.status_code == 401
     assert answer["Content-Type"] == "application/problem+json"
     assert kinds() == []

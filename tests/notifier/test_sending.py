@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ import time_machine
 from django.test import Client
 
 from blueprints import clock, paths
-from blueprints.notifier import actions, presence, recovery, sender
+from blueprints.notifier import actions, agenda, presence, recovery, sender
 from blueprints.notifier.agenda import Agenda
 from blueprints.notifier.core.outcome import Outcome
 from blueprints.notifier.core.state import Settled
@@ -52,7 +53,7 @@ class Scripted:
 
 
 def to_sink(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"HOST": sink.host, "PORT": sink.port, "SECURITY": "none", "TIMEOUT": "5s"}.items():
+    for name, value in {"HOST": sink.host, "PORT": sink.port, "SECURITY": "none", "TIMEOUT": "60s"}.items():
         monkeypatch.setenv(f"BLUEPRINTS_NOTIFIER__SMTP__{name}", str(value))
 
 
@@ -101,8 +102,7 @@ def test_a_refused_address_is_dead_suppressed_and_not_asked_again(
     assert work_off(config) == ["dead"]
     assert list(Suppression.objects.values_list("address", "cause")) == [("ada@example.org", "bad_address")]
     post_event(received(), id="evt_2")
-    newest = Mail.objects.first()
-    assert newest is not None
+    newest = Mail.objects.get(event_id="evt_2")
     assert (newest.state, newest.reason, newest.attempts) == ("dead", "suppressed", [])
     assert sink.connections == 1
 
@@ -305,11 +305,11 @@ def running(config: Any) -> Iterator[threading.Event]:
     thread.start()
     yield stop
     stop.set()
-    thread.join(30)
+    thread.join(60)
     assert not thread.is_alive()
 
 
-def until(condition: Callable[[], Any], timeout_s: float = 20) -> Any:
+def until(condition: Callable[[], Any], timeout_s: float = 60) -> Any:
     deadline = time.monotonic() + timeout_s
     while not (found := condition()):
         assert time.monotonic() < deadline, "waited too long"
@@ -348,7 +348,7 @@ def test_a_paused_channel_is_on_record_and_recovers(
     smtp: Callable[..., Sink],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    sink = smtp(rcpt_answers=["530 5.7.0 log in first"])
+    sink = smtp(rcpt_answers=["530 5.7.0 log in first"] * 1000)  # until the pause has been seen
     to_sink(sink, monkeypatch)
     monkeypatch.setattr(sender, "PAUSE", timedelta(seconds=0.3))
     config = notifier(channel="smtp", senders=1)
@@ -356,6 +356,7 @@ def test_a_paused_channel_is_on_record_and_recovers(
     with running(config):
         pause = until(lambda: Pause.objects.first())
         assert "530" in pause.reason
+        sink.rcpt_answers.clear()
         until(lambda: Mail.objects.filter(state="sent").exists())
         until(lambda: not Pause.objects.exists())
     assert len(Mail.objects.get().attempts) == 1
@@ -382,8 +383,8 @@ def test_the_sender_outlives_a_bad_minute(
     post_event(received())
     with running(config):
         until(lambda: Mail.objects.filter(state="sent").exists())
+        until(lambda: "housekeeping failed" in caplog.text)
     assert "database is away" in caplog.text
-    assert "housekeeping failed" in caplog.text
 
 
 class Patient(threading.Event):
@@ -393,7 +394,8 @@ class Patient(threading.Event):
         super().__init__()
         self.time_s = 100.0
         self.during: Callable[[], object] = lambda: None
-        monkeypatch.setattr(time, "monotonic", lambda: self.time_s)
+        clock = SimpleNamespace(monotonic=lambda: self.time_s)
+        monkeypatch.setattr(agenda, "time", clock)  # of that module alone: other threads have the real one
 
     def wait(self, timeout: float | None = None) -> bool:
         self.time_s += timeout or 0
@@ -403,36 +405,36 @@ class Patient(threading.Event):
 
 def test_the_agenda_keeps_to_the_rate_and_hands_out_each_mail_once(monkeypatch: pytest.MonkeyPatch) -> None:
     stop = Patient(monkeypatch)
-    agenda = Agenda(lambda limit, busy: [name for name in ("a", "b", "c") if name not in busy], stop, rate=2)
-    assert [(agenda.next(), stop.time_s) for _ in range(3)] == [("a", 100.0), ("b", 100.5), ("c", 101.0)]
-    agenda.done("b")
-    assert agenda.next() == "b"
+    plan = Agenda(lambda limit, busy: [name for name in ("a", "b", "c") if name not in busy], stop, rate=2)
+    assert [(plan.next(), stop.time_s) for _ in range(3)] == [("a", 100.0), ("b", 100.5), ("c", 101.0)]
+    plan.done("b")
+    assert plan.next() == "b"
 
 
 def test_a_pause_that_begins_while_the_rate_makes_a_thread_wait_costs_no_thread(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     stop = Patient(monkeypatch)
-    agenda = Agenda(lambda limit, busy: [name for name in ("a", "b") if name not in busy], stop, rate=2)
-    assert agenda.next() == "a"
+    plan = Agenda(lambda limit, busy: [name for name in ("a", "b") if name not in busy], stop, rate=2)
+    assert plan.next() == "a"
 
     def pause_once() -> None:
         stop.during = lambda: None
-        agenda.rest(60)
+        plan.rest(60)
 
     stop.during = pause_once
-    assert agenda.next() == "b"
+    assert plan.next() == "b"
     assert stop.time_s >= 160
-    agenda._known.clear()
-    assert agenda._taken() is None, "another thread's pause forgot what was known"
+    plan._known.clear()
+    assert plan._taken() is None, "another thread's pause forgot what was known"
 
 
 def test_an_agenda_that_stops_hands_out_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
     stop = Patient(monkeypatch)
-    agenda = Agenda(lambda limit, busy: [name for name in ("a", "b") if name not in busy], stop, rate=0.01)
-    assert agenda.next() == "a"
+    plan = Agenda(lambda limit, busy: [name for name in ("a", "b") if name not in busy], stop, rate=0.01)
+    assert plan.next() == "a"
     stop.during = stop.set
-    assert agenda.next() is None
+    assert plan.next() is None
 
 
 def test_a_resting_agenda_looks_again_before_it_hands_out() -> None:
@@ -443,9 +445,9 @@ def test_a_resting_agenda_looks_again_before_it_hands_out() -> None:
         asked.append(1)
         return ["a", "b"] if len(asked) == 1 else ["c"]
 
-    agenda = Agenda(fetch, stop)
-    assert agenda.next() == "a"
-    agenda.rest(0.05)
-    assert agenda.next() == "c"
+    plan = Agenda(fetch, stop)
+    assert plan.next() == "a"
+    plan.rest(0.05)
+    assert plan.next() == "c"
     stop.set()
-    assert agenda.next() is None
+    assert plan.next() is None

@@ -62,7 +62,7 @@ class Served:
         """The address that was announced first."""
         return self.urls[0]
 
-    def stop(self, timeout_s: float = 20) -> int:
+    def stop(self, timeout_s: float = 60) -> int:
         """SIGTERM; gives the exit code."""
         if self.process.poll() is None:
             self.process.terminate()

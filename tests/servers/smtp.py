@@ -13,6 +13,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 HANG_S = 60
+READY_S = 60.0
+"""How long a start may take on a busy machine."""
 
 
 @dataclass
@@ -44,7 +46,7 @@ class Sink:
         return responses
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802 - as above
-        answer = self.rcpt_answers.pop(0) if self.rcpt_answers else "250 2.1.5 Ok"
+        answer = _next(self.rcpt_answers, "250 2.1.5 Ok")
         if answer == "close":
             server.transport.close()
         elif answer.startswith("2"):
@@ -54,7 +56,7 @@ class Sink:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - as above
         self.sessions.append(session)
         self.mails.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
-        answer = self.answers.pop(0) if self.answers else "250 2.0.0 Ok: queued as 4F00"
+        answer = _next(self.answers, "250 2.0.0 Ok: queued as 4F00")
         if answer == "hang":
             await asyncio.sleep(HANG_S)
         if answer == "drop":
@@ -64,6 +66,14 @@ class Sink:
     def authenticated(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
         good = isinstance(data, LoginPassword) and data.password.decode() == self.password
         return AuthResult(success=good, handled=good)
+
+
+def _next(answers: list[str], otherwise: str) -> str:
+    """The first of `answers`, which the test may empty at any moment."""
+    try:
+        return answers.pop(0)
+    except IndexError:
+        return otherwise
 
 
 class _OnFreePort(Controller):
@@ -87,7 +97,9 @@ def smtp(tmp_path: Path) -> Iterator[Callable[..., Sink]]:
             options = {"tls_context": _certified(Path(sink.ca_file))}
         if sink.password is not None:
             options |= {"authenticator": sink.authenticated, "auth_required": True, "auth_require_tls": tls}
-        controller = _OnFreePort(sink, hostname="127.0.0.1", port=0, server_hostname="sink.example", **options)
+        controller = _OnFreePort(
+            sink, hostname="127.0.0.1", port=0, server_hostname="sink.example", ready_timeout=READY_S, **options
+        )
         controller.start()
         started.append(controller)
         sink.port = controller.port
