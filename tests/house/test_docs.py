@@ -1,14 +1,28 @@
 """The docs are held to the code: generated parts are up to date, every command has help and an example."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
+from typing import Protocol
 
 import click
 import pytest
 
+from blueprints import plugins
 from blueprints.cli import cli
 from tests.conftest import ROOT
+
+SOURCE = ROOT / "src" / "blueprints"
+
+
+def page(name: str) -> str:
+    return (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+
+
+FOLDERS = ("providers", "sources", "stores", "channels")
+"""What folders of plug-ins are called in any feature."""
 
 
 def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -53,3 +67,20 @@ def test_each_option_has_help(path: tuple[str, ...]) -> None:
 def test_each_tool_and_service_has_a_page(path: tuple[str, ...]) -> None:
     page = ROOT / "docs" / f"{path[0]}.md"
     assert path[0] in ("config", "serve", "manage") or page.exists()
+
+
+PLUGINS = re.findall(r"^\| .+ \| `(\S+)` \| `(\w+)` \| `(\S+)` \|$", page("adding-a-plugin"), re.MULTILINE)
+
+
+def test_every_kind_of_plugin_is_told() -> None:
+    kinds = {str(path.parent.relative_to(SOURCE)) for name in FOLDERS for path in SOURCE.glob(f"*/{name}/__init__.py")}
+    assert {folder for folder, _, _ in PLUGINS} == kinds
+
+
+@pytest.mark.parametrize(("folder", "attribute", "contract"), PLUGINS, ids=lambda word: word)
+def test_a_kind_of_plugin_is_as_told(folder: str, attribute: str, contract: str) -> None:
+    package, _, protocol = contract.rpartition(".")
+    assert package == f"blueprints.{folder.replace('/', '.')}"
+    assert Protocol in getattr(import_module(package), protocol).__bases__
+    for name in plugins.built_in(package):
+        assert plugins.load(package, name, attribute).__name__ == attribute

@@ -1,7 +1,8 @@
 """The examples of README and docs are run: every `$ blueprints …` of a console block, page by page, in an empty home.
 
-A block under a line `<!-- not run: why -->` is passed over; the reason is one that holds on every machine, such as an
-account with somebody else or a server that another block starts.
+Each line that the page shows must be printed, in any order, except for what differs from run to run; a line `…` stands
+for more. A block under a line `<!-- not run: why -->` is passed over; the reason is one that holds on every machine,
+such as an account with somebody else or a server that another block starts.
 """
 
 import os
@@ -17,6 +18,10 @@ from tests.conftest import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"(?P<passed><!-- not run: [^\n]+ -->\n+)?^```console\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+CHANGING = re.compile(r"\b[0-9a-f]{64}\b|\bm_[0-9a-z]{26}\b|\d{4}-\d\d-\d\dT[\d:.]+Z|\(\d+\.\d+ s\)")
+"""Hashes, ids, moments and durations of this very run."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,14 @@ def test_the_examples_of_a_page_work(page: Path, tmp_path: Path) -> None:
         )
         fails = any(line.startswith("Error:") for line in example.printed)
         assert (done.returncode != 0) == fails, (example.command, done.stdout, done.stderr)
+        printed = lasting((done.stdout + done.stderr).splitlines())
+        missing = [line for line in lasting(example.printed) if line not in printed and line != "…"]
+        assert missing == [], (example.command, done.stdout, done.stderr)
+
+
+def lasting(lines: list[str]) -> list[str]:
+    """The lines without what differs from run to run, and without blanks at their ends."""
+    return [CHANGING.sub("~", line).rstrip() for line in lines]
 
 
 def test_commands_are_found_in_console_blocks(tmp_path: Path) -> None:
