@@ -2,7 +2,7 @@
 
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
@@ -49,12 +49,22 @@ class Browser:
             address = f"{self.asked['redirect_uri']}?{urlencode(answer(self.asked))}"
             self.pages.append(httpx.get(address, trust_env=False))
 
+    def shown(self) -> list[httpx.Response]:
+        """The pages, once it has seen them all."""
+        assert self.thread
+        self.thread.join(60)
+        assert len(self.pages) == len(self.answers)
+        return self.pages
+
 
 @pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Browser:
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """It ends with the test."""
     made = Browser()
     monkeypatch.setattr(webbrowser, "open", made.open)
-    return made
+    yield made
+    if made.thread:
+        made.shown()
 
 
 def test_login_by_browser(
@@ -69,7 +79,7 @@ def test_login_by_browser(
     assert (sent["code"], sent["client_id"]) == ("CODE", "c")
     assert 43 <= len(sent["code_verifier"]) <= 128
     assert "Your browser was sent to" in capsys.readouterr().err
-    assert browser.pages[0].status_code == 200
+    assert browser.shown()[0].status_code == 200
 
 
 def test_the_code_flow_sends_the_secret(
@@ -98,9 +108,7 @@ def test_a_declined_consent_stores_nothing(
     with pytest.raises(Declined, match="You declined") as refusal:
         login(provider, file, LOOPBACK)
     assert refusal.value.exit_code == 4
-    assert browser.thread
-    browser.thread.join(10)
-    assert "You declined" in browser.pages[0].text
+    assert "You declined" in browser.shown()[0].text
     assert server.requests == []
     assert file.read() is None
 
@@ -112,9 +120,7 @@ def test_another_error_of_the_provider_is_told(
     browser.answers = [lambda asked: {"error": error, "state": asked["state"]}]
     with pytest.raises(LoginFailed, match=shown):
         login(provider, file, LOOPBACK)
-    assert browser.thread
-    browser.thread.join(10)
-    assert "<b>" not in browser.pages[0].text
+    assert "<b>" not in browser.shown()[0].text
 
 
 def test_wrong_state_is_refused_and_the_wait_goes_on(provider: Provider, file: TokenFile, browser: Browser) -> None:
@@ -125,9 +131,7 @@ def test_wrong_state_is_refused_and_the_wait_goes_on(provider: Provider, file: T
         lambda asked: {"code": "GOOD", "state": asked["state"]},
     ]
     login(provider, file, LOOPBACK)
-    assert browser.thread
-    browser.thread.join(10)
-    assert [page.status_code for page in browser.pages] == [400, 400, 400, 200]
+    assert [page.status_code for page in browser.shown()] == [400, 400, 400, 200]
 
 
 def test_a_refused_code_stores_nothing(

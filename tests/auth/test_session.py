@@ -125,7 +125,7 @@ def test_many_threads_make_one_request(session: Session, stored: Store, server: 
     start = threading.Barrier(20)
 
     def ask() -> str:
-        start.wait(10)
+        start.wait(60)
         return session.access_token()
 
     with ThreadPoolExecutor(20) as pool:

@@ -81,7 +81,7 @@ def test_a_file_replaced_while_waiting_is_not_set_aside(file: TokenFile) -> None
         thread = threading.Thread(target=lambda: seen.append(other.read()))
         thread.start()
         file.save(token("new"))
-    thread.join(10)
+    thread.join(60)
     assert seen == [token("new")]
 
 

@@ -110,12 +110,12 @@ def test_a_reader_that_goes_away_ends_silently(spawn: Callable[..., "subprocess.
     process.stdout.close()
     assert process.stderr is not None
     assert process.stderr.read() == ""
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
 
 
 def test_completion_knows_the_commands(spawn: Callable[..., "subprocess.Popen[str]"]) -> None:
     process = spawn(env={"_BLUEPRINTS_COMPLETE": "bash_complete", "COMP_WORDS": "blueprints conf", "COMP_CWORD": "1"})
-    assert process.communicate(timeout=20)[0] == "plain,config\n"
+    assert process.communicate(timeout=60)[0] == "plain,config\n"
 
 
 def test_an_interrupt_from_outside_is_130(spawn: Callable[..., "subprocess.Popen[str]"], tmp_path: object) -> None:
@@ -124,7 +124,7 @@ def test_an_interrupt_from_outside_is_130(spawn: Callable[..., "subprocess.Popen
     process = spawn("config", "check", env={"BLUEPRINTS_CONFIG": fifo})
     with open(fifo, "wb"):  # noqa: PTH123 - opening the pipe waits until the program reads it
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 130
+        assert process.wait(60) == 130
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from blueprints.spotify import web
 from blueprints.spotify.core.scopes import DEFAULT
 from blueprints.spotify.demo.accounts import CLIENT_ID, CLIENT_SECRET
 from blueprints.spotify.demo.server import Server
-from blueprints.spotify.demo.world import World
+from blueprints.spotify.demo.world import Exchange, World
 from tests.conftest import CONTRACTS
 
 from .contract import check
@@ -42,8 +42,15 @@ def world(moment: Moment) -> Iterator[World]:
     made.play_something()
     yield made
     if CONTRACTS.is_dir():
-        for exchange in made.log:
+        for exchange in {_sameness(one): one for one in made.log}.values():
             check(CONTRACTS, exchange)
+
+
+def _sameness(exchange: Exchange) -> tuple[object, ...]:
+    """Equal for exchanges that the contract judges alike: looks at the player are many and the same."""
+    request, reply = exchange.request, exchange.reply
+    asked = (request.method, request.path, *sorted(request.query.items()), request.body)
+    return asked, reply.status, reply.hang_up, reply.body
 
 
 @pytest.fixture

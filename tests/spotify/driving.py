@@ -21,7 +21,14 @@ from blueprints.spotify.demo.world import World
 from blueprints.spotify.demonstration import signed_in
 from blueprints.spotify.remote import connected
 
-DEADLINE_S = 10.0
+DEADLINE_S = 60.0
+
+
+class Still(Pace):
+    """Timers run, but nothing grows old: what was pressed stays expected until a look shows it."""
+
+    def now(self) -> float:
+        return 0.0
 
 
 @dataclass
@@ -52,6 +59,10 @@ class Drive:
         await self.until(lambda: not self.app.rows.listing.is_loading)
         await self.pilot.pause()
 
+    async def looked(self) -> None:
+        """Until no look at the player is under way."""
+        await self.until(lambda: self.app.watcher._looking is None or self.app.watcher._looking.done())
+
     def screen(self) -> str:
         return "\n".join(strip.text for strip in self.app.screen._compositor.render_strips())
 
@@ -77,20 +88,24 @@ async def opened(
     *,
     size: tuple[int, int] = (80, 24),
     speed: float = 20,
+    pace: Pace | None = None,
     looks: bool = True,
     **changes: Any,
 ) -> AsyncIterator[Drive]:
-    """The app on a login at `server`; `speed` seconds of it pass in one; `looks` waits for the first look."""
+    """The app on a login at `server`; `speed` seconds of it pass in one; `looks` waits for all it asks by itself."""
     settings = signed_in(load("spotify", SpotifyConfig, changes), server, folder)
     said: list[str] = []
     remote = connected(settings, patience_s=0, say=said.append)
-    app = RemoteApp(remote, view, pace=Pace(speed))
+    app = RemoteApp(remote, view, pace=pace or Pace(speed))
     try:
         async with app.run_test(size=size, notifications=True) as pilot:
             drive = Drive(app, pilot, server.world)
             if looks:
                 await drive.until(lambda: app.watcher.status is not None, "the first look at the player")
                 await drive.rests()
+                playing = app.rows.playing_uri
+                await drive.until(lambda: not playing or playing in app.likes.known, "whether it is liked")
+                await drive.looked()
             yield drive
     finally:
         remote.web.close()

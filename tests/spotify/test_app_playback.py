@@ -1,16 +1,20 @@
 """The app's playback: what keys send, what shows at once, how rarely Spotify is asked."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import events
 
+from blueprints.spotify.app.watch import Watch
+from blueprints.spotify.demo.exchange import Reply, Request
 from blueprints.spotify.demo.player import device
 from blueprints.spotify.demo.server import Server
 from blueprints.spotify.demo.world import World
 
 from .conftest import Moment
-from .driving import Drive, driven, opened
+from .driving import Drive, Still, driven, opened
 
 pytestmark = pytest.mark.usefixtures("world")
 ALBUM = "spotify:album:al00000000000000000000"
@@ -88,7 +92,7 @@ def test_a_found_track_is_played_inside_its_album(server: Server, tmp_path: Path
 
 def test_play_and_pause_show_at_once(server: Server, tmp_path: Path) -> None:
     async def work() -> None:
-        async with opened(server, tmp_path, "library") as drive:
+        async with opened(server, tmp_path, "library", speed=1) as drive:
             await drive.press("space")
             assert drive.app.watcher.status
             assert not drive.app.watcher.status["is_playing"]
@@ -101,11 +105,20 @@ def test_play_and_pause_show_at_once(server: Server, tmp_path: Path) -> None:
     driven(work)
 
 
+class Stubborn(dict[str, Any]):
+    """A device that keeps telling the old value, as Spotify does for a while."""
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        pass
+
+
 def test_ten_presses_of_volume_are_merged_and_never_jump_back(server: Server, tmp_path: Path) -> None:
     async def work() -> None:
-        async with opened(server, tmp_path, "library", speed=1) as drive:
+        async with opened(server, tmp_path, "library", pace=Still()) as drive:
             await drive.press("minus")
             await drive.until(lambda: drive.asked("PUT", "/me/player/volume"))
+            await drive.until(lambda: drive.world.player.devices[0]["volume_percent"] == 64)
+            drive.world.player.devices[0] = Stubborn(drive.world.player.devices[0], volume_percent=69)
             drive.app.steering.volume_by(5)
             shown = []
             for _ in range(10):  # faster than keys on a slow machine
@@ -113,13 +126,12 @@ def test_ten_presses_of_volume_are_merged_and_never_jump_back(server: Server, tm
                 assert drive.app.watcher.status
                 shown.append(drive.app.watcher.status["device"]["volume_percent"])
             assert shown == [64, 59, 54, 49, 44, 39, 34, 29, 24, 19]
-            await drive.until(lambda: drive.asked("PUT", "/me/player/volume"))
-            await drive.until(lambda: drive.world.player.devices[0]["volume_percent"] == 19)
-            drive.world.player.devices[0]["volume_percent"] = 69  # a server that still tells the old value
-            looks = len(drive.asked("GET", "/me/player"))
-            await drive.until(lambda: len(drive.asked("GET", "/me/player")) > looks)
-            await drive.pilot.pause(0.05)
-            assert "vol 19" in drive.screen()
+            await drive.until(lambda: len(drive.asked("PUT", "/me/player/volume")) == 2)
+            assert drive.asked("PUT", "/me/player/volume")[1].query["volume_percent"] == "19"
+            before = looks(drive)
+            await drive.until(lambda: looks(drive) > before + 1)
+            await drive.looked()
+            await drive.sees("vol 19")
             assert len(drive.asked("PUT", "/me/player/volume")) == 2
 
     driven(work)
@@ -127,7 +139,7 @@ def test_ten_presses_of_volume_are_merged_and_never_jump_back(server: Server, tm
 
 def test_presses_of_seek_are_merged(server: Server, tmp_path: Path) -> None:
     async def work() -> None:
-        async with opened(server, tmp_path, "library", speed=1) as drive:
+        async with opened(server, tmp_path, "library", pace=Still()) as drive:
             for _ in range(10):  # faster than keys on a slow machine
                 drive.app.do_seek_forward()
             await drive.sees("1:5")
@@ -154,7 +166,7 @@ def test_the_bar_is_clicked_to_move(server: Server, tmp_path: Path) -> None:
 
 def test_shuffle_repeat_next_previous(server: Server, tmp_path: Path) -> None:
     async def work() -> None:
-        async with opened(server, tmp_path, "library") as drive:
+        async with opened(server, tmp_path, "library", pace=Still()) as drive:
             await drive.press("s", "r", "r", "n", "p")
             await drive.sees("shuffle repeat 1 vol 69")
             await drive.until(lambda: drive.asked("POST", "/me/player/previous"))
@@ -281,7 +293,8 @@ def test_polling_stops_while_paused_or_blurred(server: Server, tmp_path: Path, w
         async with opened(server, tmp_path, "library", speed=50) as drive:
             await drive.until(lambda: looks(drive) >= 4, "polls while playing")
             drive.app.post_message(events.AppBlur())
-            await drive.pilot.pause(0.1)
+            await drive.until(lambda: not drive.app.watcher.is_focused)
+            await drive.looked()
             blurred = looks(drive)
             await drive.pilot.pause(0.5)
             assert looks(drive) == blurred
@@ -289,6 +302,7 @@ def test_polling_stops_while_paused_or_blurred(server: Server, tmp_path: Path, w
             drive.app.post_message(events.AppFocus())
             await drive.until(lambda: looks(drive) == blurred + 1)
             await drive.sees("‖ Livid")
+            await drive.looked()
             await drive.pilot.pause(0.5)
             assert looks(drive) == blurred + 1
             await drive.press("j")
@@ -297,12 +311,30 @@ def test_polling_stops_while_paused_or_blurred(server: Server, tmp_path: Path, w
     driven(work)
 
 
-def test_the_next_track_is_noticed_a_second_after_the_end(server: Server, tmp_path: Path, moment: Moment) -> None:
+def test_the_next_track_is_noticed_a_second_after_the_end(
+    server: Server, tmp_path: Path, world: World, moment: Moment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment.pass_by(172)  # 2 s before the end
+    handle, planned, soon = world.handle, [], Watch.soon
+
+    def handled(request: Request) -> Reply:
+        reply = handle(request)
+        if request.path == "/v1/me/player":
+            moment.pass_by(3.1)  # what the app waits, however long that takes here
+        return reply
+
+    def noted(self: Watch, seconds: float) -> None:
+        planned.append(seconds)
+        soon(self, seconds)
+
+    monkeypatch.setattr(world, "handle", handled)
+    monkeypatch.setattr(Watch, "soon", noted)
+
     async def work() -> None:
-        moment.pass_by(172)  # 2 s before the end
-        async with opened(server, tmp_path, "library", speed=5) as drive:
-            moment.pass_by(3)
+        async with opened(server, tmp_path, "library", speed=20) as drive:
             await drive.sees("▶ Complicated")
-            assert looks(drive) == 2
+            told = [one.reply.body for one in world.log if one.request.path == "/v1/me/player"]
+            assert [json.loads(body)["item"]["name"] for body in told[:2]] == ["Livid", "Complicated"]
+            assert planned[0] == pytest.approx(3, abs=0.1)
 
     driven(work)

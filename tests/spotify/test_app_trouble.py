@@ -179,6 +179,7 @@ def test_the_command_palette_knows_every_action(server: Server, tmp_path: Path) 
             await drive.press("ctrl+p")
             await drive.type("Devices")
             await drive.sees("Key: d")
+            await drive.until(lambda: not any(worker.is_running for worker in drive.app.workers))
             await drive.press("enter", "enter")
             await drive.until(lambda: drive.rows.listing.title == "Devices")
 

@@ -3,6 +3,7 @@
 import json
 import threading
 import webbrowser
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -34,17 +35,20 @@ class Browser:
 
     def wait(self) -> httpx.Response:
         assert self.thread
-        self.thread.join(10)
+        self.thread.join(60)
         assert self.page is not None
         return self.page
 
 
 @pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch, world: World) -> Browser:
+def browser(monkeypatch: pytest.MonkeyPatch, server: Server, world: World) -> Iterator[Browser]:
+    """It ends before the server does."""
     made = Browser()
     monkeypatch.setattr(webbrowser, "open", made.open)
     world.accounts.consent = "agree"
-    return made
+    yield made
+    if made.thread:
+        made.wait()
 
 
 def test_login_and_logout(run: Run, server: Server, world: World, browser: Browser, token_path: Path) -> None:

@@ -51,9 +51,10 @@ def on_terminal(*arguments: str, env: Mapping[str, str] | None = None) -> tuple[
     return pid, master
 
 
-def read_until(master: int, text: bytes, seconds: float = 60) -> bytes:
+def read_until(master: int, *texts: bytes, seconds: float = 60) -> bytes:
+    """What is written until all of the texts have been, or the program has ended."""
     written, deadline = b"", time.monotonic() + seconds
-    while text not in written:
+    while not all(text in written for text in texts):
         assert time.monotonic() < deadline, written[-2000:]
         if select.select([master], [], [], 0.2)[0]:
             try:
@@ -72,7 +73,7 @@ def ended(pid: int, master: int) -> tuple[int, bytes]:
 
 def test_the_demo_on_a_terminal_and_ctrl_c(isolated: Path) -> None:
     pid, master = on_terminal("spotify", "--demo", "--screen", "library")
-    written = read_until(master, b"Livid")
+    written = read_until(master, b"Livid", b"Followed artists")
     assert b"Followed artists" in written
     os.write(master, b"\x03")
     code, rest = ended(pid, master)
@@ -84,7 +85,7 @@ def test_the_demo_on_a_terminal_and_ctrl_c(isolated: Path) -> None:
 def test_the_app_with_a_login_that_ends_soon(login: Token, token_path: Path) -> None:
     env = {"BLUEPRINTS_SPOTIFY__WARN_DAYS": "400", "BLUEPRINTS_SPOTIFY__MOUSE": "false"}
     pid, master = on_terminal("spotify", "--screen", "library", env=env)
-    written = read_until(master, b"Livid")
+    written = read_until(master, b"Livid", b"login ends on 20")
     assert b"login ends on 20" in written
     os.write(master, b"q")
     assert ended(pid, master)[0] == 0

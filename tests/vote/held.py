@@ -25,7 +25,7 @@ def ago(seconds: float) -> str:
     return (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat()
 
 
-async def until(condition: Callable[[], Any], what: str = "", deadline_s: float = 20.0) -> None:
+async def until(condition: Callable[[], Any], what: str = "", deadline_s: float = 60.0) -> None:
     """Wait for a condition; fails with its description."""
     ends = time.monotonic() + deadline_s
     while not condition():
@@ -66,7 +66,7 @@ async def _held(election: Election, script: Script) -> None:
         driver.cancel()
     election.desk.stop()
     try:
-        await asyncio.wait_for(vote, 20)
+        await asyncio.wait_for(vote, 60)
     except asyncio.CancelledError:
         assert election.state == "interrupted"
 

@@ -12,6 +12,7 @@ from blueprints.vote.election import Election
 from tests.vote.fake_x import FakeX
 from tests.vote.held import ago, hold, until
 
+pytestmark = pytest.mark.usefixtures("noon")
 NAMES_BEFORE = {"post_count": "tweet_count", "edit_history_post_ids": "edit_history_tweet_ids"}
 """New spelling -> the one that the service still sends too."""
 
@@ -36,7 +37,7 @@ def held(x: FakeX, source: str) -> None:
     x.add_rule("#foreign")
     for author in range(120):
         x.post(author + 1, "#debian", at_ms=int(time.time() * 1000) - 30_000)
-    hold(script, "debian", "arch", source=source, from_=ago(90))
+    hold(script, "debian", "arch", source=source, from_=ago(600))
 
 
 def operation(description: dict[str, Any], method: str, path: str) -> dict[str, Any]:

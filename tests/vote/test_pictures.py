@@ -5,6 +5,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual.widgets._toast import Toast
 
 from blueprints import config
 from blueprints.vote import plan, run
@@ -64,9 +65,10 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[VoteApp]:
 def test_picture(snap_compare: Any, app: VoteApp, steps: Steps, size: tuple[int, int]) -> None:
     async def before(pilot: "Pilot[None]") -> None:
         await until(lambda: app.election.is_over)
-        await until(lambda: "ended" in str(app.query_one("#title").render()))
+        await until(lambda: app._drawn[:1] == (app.election.desk.version,))
         app.clear_notifications()
         await steps(app, pilot)
+        await until(lambda: not app.screen.query(Toast))
         await pilot.pause(0.2)
 
     assert snap_compare(app, terminal_size=size, run_before=before)

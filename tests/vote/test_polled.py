@@ -16,6 +16,8 @@ from tests.vote.fake_x import FakeX
 from tests.vote.fake_x.server import Fault
 from tests.vote.held import ago, hold, interrupted, until, votes
 
+pytestmark = pytest.mark.usefixtures("noon")
+
 
 @pytest.fixture(autouse=True)
 def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,7 +34,7 @@ async def poll(x: FakeX, election: Election, part: str = "recent") -> None:
     committed = election.desk.version
     election.desk.wanted.set()
     await until(lambda: len(x.paths(part)) > before and election.desk.version > committed, "no poll")
-    await until(lambda: not election.desk.wanted.is_set() and len(x.answers) >= 0)
+    await until(lambda: not election.desk.wanted.is_set())
 
 
 def search(x: FakeX, *polls: Any, tags: tuple[str, ...] = ("debian", "arch"), **typed: Any) -> dict[str, Any]:
@@ -189,7 +191,7 @@ def counts(x: FakeX, *polls: Any, tags: tuple[str, ...] = ("debian", "arch"), **
             await until(lambda: len(x.paths("counts/recent")) >= before + len(tags), "no counts")  # noqa: B023 - awaited here
             await until(lambda: election.desk.status != "waiting for the first poll")
 
-    return hold(script, *tags, **{"source": "counts", "from_": ago(90), **typed})
+    return hold(script, *tags, **{"source": "counts", "from_": ago(600), **typed})
 
 
 @pytest.mark.parametrize("spelling", ["tweet", "post"])

@@ -47,12 +47,11 @@ def test_a_vote_streams_json(x: FakeX, spawn: Spawn, run: Run) -> None:
     assert x.rules == {}
 
 
-def test_ctrl_c_stops_cleanly_and_prints_the_result(x: FakeX, spawn: Spawn) -> None:
+def test_ctrl_c_stops_cleanly_and_prints_the_result(x: FakeX, spawn: Spawn, run: Run) -> None:
     process = spawn("vote", "debian", "--plain")
     wait(lambda: x.listeners, "nobody listens")
     x.post(1, "#debian")
-    wait(lambda: x.delivered)
-    time.sleep(0.3)
+    wait(lambda: json.loads(run("vote", "results", "1", "--json").stdout)["votes"] == 1, "it did not arrive")
     process.send_signal(signal.SIGINT)
     printed, said = process.communicate(timeout=60)
     assert process.returncode == 130, said
@@ -78,7 +77,7 @@ def test_killed_and_resumed_nothing_is_lost_or_doubled(x: FakeX, spawn: Spawn, r
     wait(lambda: x.listeners, "nobody listens")
     for author in range(60):
         x.post(author, "#debian" if author % 3 else "#arch")
-        time.sleep(0.005)
+    wait(lambda: json.loads(run("vote", "results", "1", "--json").stdout)["votes"] > 0, "nothing arrived")
     process.kill()
     process.wait()
     left = dict(x.rules)
@@ -96,7 +95,7 @@ def test_killed_and_resumed_nothing_is_lost_or_doubled(x: FakeX, spawn: Spawn, r
     assert "run by another process" in refused.stderr
     wait(lambda: json.loads(run("vote", "results", "1", "--json").stdout)["votes"] == 90, "the gap stayed open")
     again.send_signal(signal.SIGINT)
-    found = ended(again.communicate(timeout=40)[0])
+    found = ended(again.communicate(timeout=60)[0])
     assert votes(found) == {"debian": 50, "arch": 40}
     assert found["posts"]["seen"] == 100
     assert found["posts"]["replaced"] + found["posts"]["rejected"].get("already_voted", 0) == 10
@@ -111,10 +110,10 @@ def test_a_recorded_vote_can_be_replayed(x: FakeX, spawn: Spawn, run: Run, tmp_p
     wait(lambda: x.listeners, "nobody listens")
     for author in range(9):
         x.post(author, "#debian")
-    x.cut()
     for author in range(9, 12):
         x.post(author, "#arch", streamed=False)
-    wait(lambda: x.connects == 2 and file.read_bytes().count(b"#arch") >= 3, "nothing recorded")
+    x.cut()
+    wait(lambda: x.connects >= 2 and file.read_bytes().count(b"#arch") >= 3, "nothing recorded")
     process.send_signal(signal.SIGINT)
     printed, said = process.communicate(timeout=60)
     live = ended(printed)
@@ -144,10 +143,12 @@ def test_exit_codes_of_what_ends_a_vote(x: FakeX, run: Run) -> None:
 def test_no_more_than_ten_updates_a_second(spawn: Spawn, tmp_path: Path) -> None:
     posts = [event(number, number + 1, "#debian", number / 50) for number in range(150)]
     source = recorded(tmp_path / "r", posts)
+    began = time.monotonic()
     process = spawn("vote", "debian", "--source", source, "--speed", "1", "--json")
     printed, _ = process.communicate(timeout=60)
+    lasted_s = time.monotonic() - began
     updates = [json.loads(line) for line in printed.splitlines() if '"update"' in line]
-    assert 2 <= len(updates) <= 10 * 3 + 1
+    assert 2 <= len(updates) <= 10 * lasted_s + 1
     assert len({line["posts"]["seen"] for line in updates}) == len(updates)
 
 
@@ -158,7 +159,7 @@ def test_a_reader_that_goes_away_ends_the_vote(x: FakeX, spawn: Spawn) -> None:
     process.stdout.close()
     process.stdout = open(os.devnull)  # noqa: SIM115, PTH123 - communicate wants one
     x.post(1, "#debian")
-    assert process.wait(30) == 0
+    assert process.wait(60) == 0
     assert x.rules == {}
 
 
@@ -277,5 +278,5 @@ def test_on_a_terminal_the_view_is_shown_and_then_the_result(tmp_path: Path) -> 
     os.write(master, b"q")
     wait(lambda: seen("Session 1 (shown): ended"), text)
     wait(lambda: seen("Head: "), text)
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     os.close(master)

@@ -2,8 +2,8 @@
 
 import gzip
 import json
+import time
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -201,10 +201,10 @@ def test_gzip_and_real_time(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "r.gz"
     lines = "".join(json.dumps(event(at, at + 1, "#debian", at)) + "\n" for at in range(4))
     path.write_bytes(gzip.compress(lines.encode()))
-    began = datetime.now().timestamp()
+    began = time.monotonic()
     found = ended(run("vote", "debian", "--source", f"replay:{path}", "--json", "--speed", "10", expect=0).stdout)
     assert found["votes"] == 4
-    assert datetime.now().timestamp() - began >= 0.3
+    assert time.monotonic() - began >= 0.3
 
 
 def test_the_recording_that_comes_with_the_program(run: Run) -> None:

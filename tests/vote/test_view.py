@@ -57,9 +57,15 @@ def bars(app: VoteApp) -> list[str]:
     return [line for line in app.query_one(Bars).render().plain.splitlines() if line]
 
 
+async def drawn(app: VoteApp, pilot: "Pilot[None]") -> None:
+    """Until the screen shows all that there is to show."""
+    await until(lambda: app._drawn[:1] == (app.election.desk.version,), "the screen stays behind")
+    await pilot.pause()
+
+
 async def over(app: VoteApp, pilot: "Pilot[None]") -> None:
     await until(lambda: app.election.is_over)
-    await pilot.pause(0.3)
+    await drawn(app, pilot)
 
 
 def test_bars_figures_and_the_winner(x: FakeX) -> None:
@@ -84,8 +90,7 @@ def test_bars_and_lines_change_places_and_a_resize_redraws(x: FakeX) -> None:
         assert not app.query_one("#bars").display
         await pilot.press("s")
         await pilot.resize_terminal(60, 16)
-        await pilot.pause(0.3)
-        assert {len(line) for line in bars(app)} == {54}
+        await until(lambda: {len(line) for line in bars(app)} == {54})
 
     view(play)
 
@@ -95,6 +100,7 @@ def test_posts_appear_without_a_key(x: FakeX) -> None:
         await until(lambda: x.listeners)
         x.post(1, "#arch")
         await until(lambda: re.search(r"█ +1 +100.0%", bars(app)[1]))
+        await drawn(app, pilot)
         assert "left" in text(app, "title")
         assert "$0.0" in text(app, "facts")
         assert "connected" in text(app, "facts")
@@ -107,16 +113,16 @@ def test_ending_is_asked_for(x: FakeX) -> None:
     async def play(app: VoteApp, pilot: "Pilot[None]") -> None:
         await until(lambda: x.listeners)
         await pilot.press("q")
-        assert isinstance(app.screen, EndQuestion)
+        await until(lambda: isinstance(app.screen, EndQuestion))
         await pilot.press("n")
+        await until(lambda: not isinstance(app.screen, EndQuestion))
         assert not app.election.desk.is_stopped
         await pilot.press("q")
         await pilot.click("#no")
         await pilot.press("q")
         await pilot.click("#yes")
         await until(lambda: app.election.state == "ended")
-        await pilot.pause(0.3)
-        assert "ended" in text(app, "title")
+        await until(lambda: "ended" in text(app, "title"))
         await pilot.press("q")
         await until(lambda: not app.is_running)
 
@@ -143,7 +149,7 @@ def test_hidden_until_the_end(x: FakeX) -> None:
         assert [line.strip() for line in bars(app)] == ["debian", "arch"]
         await pilot.press("h")
         await pilot.press("s")
-        await pilot.pause(0.3)
+        await drawn(app, pilot)
         assert "Hidden" not in text(app, "outcome")
         await pilot.press("s", "q", "y")
         await over(app, pilot)
@@ -188,14 +194,14 @@ def test_export_beside_where_the_program_was_started(x: FakeX, tmp_path: Path, m
 def test_the_page_of_keys_and_the_palette(x: FakeX) -> None:
     async def play(app: VoteApp, pilot: "Pilot[None]") -> None:
         await pilot.press("question_mark")
-        assert isinstance(app.screen, KeysPage)
+        await until(lambda: isinstance(app.screen, KeysPage))
         await pilot.press("escape")
+        await until(lambda: not isinstance(app.screen, KeysPage))
         await pilot.press("question_mark")
         await pilot.click()
         await until(lambda: not isinstance(app.screen, KeysPage))
         await pilot.press("ctrl+p")
-        await pilot.pause()
-        assert "Palette" in type(app.screen).__name__
+        await until(lambda: "Palette" in type(app.screen).__name__)
 
     view(play)
 
