@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from blueprints.fx import refreshing
 from blueprints.fx import seed as seeds
 from blueprints.fx.stores.sqlite import Store as SqliteStore
 from tests.fx.world import World, ecb_csv, serving
@@ -26,7 +27,8 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """The services, up to Friday 2026-11-20; every source is led to them."""
+    """The services, up to Friday 2026-11-20; every source is led to them, and waited for if the machine is busy."""
+    monkeypatch.setattr(refreshing, "LIMIT_S", 60.0)
     made = World(FIRST, LAST)
     made.now = NOW
     with serving(made):

@@ -9,16 +9,18 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from blueprints import clock
-from blueprints.fx import stores
+from blueprints.fx import refreshing, stores
 from tests.conftest import Run
 from tests.fx.world import World, ecb_csv, serving
+from tests.servers.mongo import database
+from tests.waiting import until
 
 PROCESSES = 6
 DYING = """
@@ -43,12 +45,17 @@ Spawn = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
-def today(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[World]:
-    """The world as of this very day, and first rates that end a month ago: other processes have the real clock."""
-    now = clock.now()
-    world = World((now - timedelta(days=60)).date(), now.date())
+def seeded() -> date:
+    """The last day of the first rates, a month ago."""
+    return (clock.now() - timedelta(days=30)).date()
+
+
+@pytest.fixture
+def today(seeded: date, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[World]:
+    """The world as of this very day: other processes have the real clock."""
+    world = World(seeded - timedelta(days=30), seeded + timedelta(days=30))
     seed = tmp_path / "history.csv"
-    seed.write_text(ecb_csv(world.until((now - timedelta(days=30)).date())))
+    seed.write_text(ecb_csv(world.until(seeded)))
     monkeypatch.setenv("BLUEPRINTS_FX__SEED", str(seed))
     with serving(world):
         for name, value in world.environment().items():
@@ -60,7 +67,7 @@ def today(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[World]:
 def address(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     found = f"sqlite:///{tmp_path / 'fx.sqlite'}"
     if request.param == "mongodb":
-        found = f"{request.getfixturevalue('mongo_server')}/test_{uuid.uuid4().hex}"
+        found = database(request.getfixturevalue("mongo_server"), f"test_{uuid.uuid4().hex}")
     monkeypatch.setenv("BLUEPRINTS_FX__STORE", found)
     return found
 
@@ -72,12 +79,11 @@ def stored_days(address: str) -> list[str]:
     return days
 
 
-def test_many_first_updates_at_once(today: World, address: str, spawn: Spawn) -> None:
+def test_many_first_updates_at_once(today: World, seeded: date, address: str, spawn: Spawn) -> None:
     processes = [spawn("fx", "update", "--json") for _ in range(PROCESSES)]
     outputs = [process.communicate(timeout=100) for process in processes]
     assert [process.returncode for process in processes] == [0] * PROCESSES, outputs
     new = [json.loads(stdout)["sources"][0]["new"] for stdout, _ in outputs]
-    seeded = (clock.now() - timedelta(days=30)).date()
     assert sum(new) == len([day for day in today.days if day > seeded])
     assert stored_days(address) == sorted(map(str, today.days))
 
@@ -109,8 +115,7 @@ def test_killed_while_fetching(today: World, address: str, spawn: Spawn, run: Ru
 
     today.failing["/stats"] = stalled
     process = spawn("fx", "update")
-    while not today.asked:
-        assert process.poll() is None
+    until(lambda: today.asked)
     process.kill()
     process.wait()
     assert stored_days(address) == before
@@ -128,20 +133,25 @@ def test_ctrl_c_while_fetching(today: World, spawn: Spawn, run: Run) -> None:
 
     today.failing["/stats"] = stalled
     process = spawn("fx", "update")
-    while not today.asked:
-        assert process.poll() is None
+    until(lambda: today.asked)
     process.send_signal(signal.SIGINT)
     _stdout, stderr = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in stderr
 
 
+@pytest.fixture
+def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tenth of the time after which a source is left; it answers a minute later, or never."""
+    assert refreshing.LIMIT_S == 3
+    monkeypatch.setattr(refreshing, "LIMIT_S", 0.3)
+
+
+@pytest.mark.usefixtures("_in_a_hurry")
 def test_a_source_that_hangs_is_left_within_seconds(today: World, run: Run) -> None:
-    today.failing["/stats"] = lambda: (today.released.wait(20) and (200, b"")) or (200, b"")
-    started = datetime.now(UTC)
+    today.failing["/stats"] = lambda: (200, b"late" if today.released.wait(60) else b"later")
     result = run("fx", "convert", "1", "EUR", "USD", expect=0)
     assert "ecb: no answer in time" in result.stderr
-    assert datetime.now(UTC) - started < timedelta(seconds=15)
 
 
 @contextmanager
@@ -154,9 +164,9 @@ def dripping() -> Iterator[str]:
             self.send_response(200)
             self.end_headers()
             with suppress(OSError):  # the other side has left
-                for _ in range(600):
+                for _ in range(3000):
                     self.wfile.write(b" ")
-                    if over.wait(0.1):
+                    if over.wait(0.02):
                         break
 
         def log_message(self, *_words: object) -> None:
@@ -173,10 +183,9 @@ def dripping() -> Iterator[str]:
         server.server_close()
 
 
+@pytest.mark.usefixtures("_in_a_hurry")
 def test_a_source_that_drips_is_left_within_seconds(today: World, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     with dripping() as address:
         monkeypatch.setenv("BLUEPRINTS_FX__ECB__BASE_URL", address)
-        started = datetime.now(UTC)
         result = run("fx", "convert", "1", "EUR", "USD", expect=0)
-        assert "ecb: no answer in time." in result.stderr
-        assert datetime.now(UTC) - started < timedelta(seconds=15)
+        assert "ecb: no answer in time" in result.stderr

@@ -16,6 +16,7 @@ from blueprints.fx.bulk import blocks as cutting
 from tests.conftest import Run
 from tests.fx.conftest import LAST
 from tests.fx.world import World, rates_of
+from tests.waiting import until
 
 TABLE = "id,amount,from,to,date\n1,100.00,EUR,USD,2026-10-30\n2,7,USD,EUR,2026-10-31\n3,x,USD,EUR,2026-10-31\n"
 CONVERTED = (
@@ -250,10 +251,9 @@ class TestProcesses:
         words = ("fx", "convert", "--file", "-", "--workers", "2", "--out", str(out))
         process = spawn(*words, stdin=subprocess.PIPE, start_new_session=True)
         assert process.stdin is not None
-        process.stdin.write(many(12_000))
+        process.stdin.write(many(50_000))
         process.stdin.flush()
-        while len(list(tmp_path.glob(".out.csv.*"))) == 0:
-            assert process.poll() is None
+        until(lambda: any(one.stat().st_size for one in tmp_path.glob(".out.csv.*")))
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 130
         assert out.read_text() == "before"

@@ -35,8 +35,8 @@ def _moment(clock: time_machine.Traveller) -> None:
 
 
 def get(name: str, first: date | None = None, last: date | None = None, stored: date | None = None) -> list[Published]:
-    with connected(name, 5.0) as connection:
-        return fetched(connection, sources.load(name), Wanted(TODAY, stored, first, last or first), 5.0)
+    with connected(name, 60.0) as connection:
+        return fetched(connection, sources.load(name), Wanted(TODAY, stored, first, last or first), 60.0)
 
 
 def in_euros(day: Published, code: str) -> Decimal:

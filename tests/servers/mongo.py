@@ -39,6 +39,11 @@ def _address(process: "subprocess.Popen[bytes]", log: Path) -> str:
     return found[1]
 
 
+def database(server: str, name: str) -> str:
+    """The address of a database, from which everybody waits for the server however busy the machine is."""
+    return f"{server}/{name}?serverSelectionTimeoutMS=60000&connectTimeoutMS=60000"
+
+
 @pytest.fixture(scope="session")
 def mongo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of one server for the whole run; use a database of your own."""

@@ -1,10 +1,10 @@
 """The input and the output of a bulk conversion."""
 
 import os
+import secrets
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,20 +35,26 @@ def sink(name: str | None) -> Iterator[BinaryIO]:
         sys.stdout.buffer.flush()
         return
     target = Path(name)
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     try:
-        descriptor, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        with _created(beside, name) as stream:
+            yield stream
+            os.fchmod(stream.fileno(), _mode(target))
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(target)
+    except BaseException:  # Ctrl-C too, from the very moment at which the file is there
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+
+
+def _created(path: Path, name: str) -> BinaryIO:
+    """A new file that only its owner may read."""
+    try:
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
     except OSError as error:
         raise BlueprintsError(f"cannot write {name}: {(error.strerror or str(error)).lower()}") from error
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            yield stream
-            os.fchmod(descriptor, _mode(target))
-            stream.flush()
-            os.fsync(descriptor)
-        Path(beside).replace(target)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
 
 
 def _mode(target: Path) -> int:

@@ -17,6 +17,8 @@ from blueprints.fx.stores._merging import merged
 
 DATABASE = "blueprints"
 TIMEOUT_MS = 2000
+WAITS = ("serverSelectionTimeoutMS", "connectTimeoutMS")
+"""Options that may stand in the address; else a server that is not there is told soon."""
 DUPLICATE = 11000
 BATCH = 2000
 
@@ -27,9 +29,8 @@ class Store:
     def __init__(self, address: str) -> None:
         self.address = masked(address)
         try:
-            self._client: MongoClient[dict[str, Any]] = MongoClient(
-                address, serverSelectionTimeoutMS=TIMEOUT_MS, connectTimeoutMS=TIMEOUT_MS, appname="blueprints"
-            )
+            waits: dict[str, Any] = {name: TIMEOUT_MS for name in WAITS if name.lower() not in address.lower()}
+            self._client: MongoClient[dict[str, Any]] = MongoClient(address, appname="blueprints", **waits)
         except (InvalidURI, ConfigurationError, ValueError) as error:
             raise ConfigError(f"fx.store: {self.address} is no address of a MongoDB database") from error
         self._database = self._client.get_default_database(DATABASE)
