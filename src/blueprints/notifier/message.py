@@ -13,6 +13,8 @@ from email.utils import format_datetime, quote
 from blueprints.notifier.rendering import Rendered
 
 _EOL = "\r\n"
+_LINE = 76
+"""Characters of a header that needs no fold."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ def _mailbox(header: str, name: str, address: str) -> str:
 
 def _text(header: str, text: str) -> str:
     """`text` folded; encoded where it is not ASCII or has a word that no fold could break."""
+    if _is_plain(text) and text.isprintable() and len(header) + len(": ") + len(text) <= _LINE:
+        return text  # what `Header` would make of it, which takes longer than all other headers together
     charset = "us-ascii" if _is_plain(text) and all(len(word) <= 60 for word in text.split()) else "utf-8"
     return Header(_unbroken(header, text), charset, header_name=header).encode(linesep=_EOL)
 

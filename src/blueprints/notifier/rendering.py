@@ -7,7 +7,7 @@ is an error with file and line, never a mail with a hole, and never the package'
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from blueprints.errors import BlueprintsError
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _OLDER = {"order_received": "order_received_template.html", "order_shipped": "order_shipped_template.html"}
 """Names the templates of the first notifier had; still taken from `folder` and `s3`."""
+_MOST_LOCALES = 100
+"""Locales come from outside; what is compiled for them must not fill the memory."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -106,7 +108,7 @@ class Templates:
 
     def _environment(self, locale: str) -> "Environment":
         if locale not in self._environments:
-            if len(self._environments) > 100:  # locales come from outside
+            if len(self._environments) > _MOST_LOCALES:
                 self._environments.clear()
             self._environments[locale] = self._made(locale)
         return self._environments[locale]
@@ -170,14 +172,15 @@ def is_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-def _variants(file: str, locale: str, *, older: bool) -> list[str]:
+@lru_cache(1000)
+def _variants(file: str, locale: str, *, older: bool) -> Sequence[str]:
     """`order_shipped.html` in `de_AT` -> order_shipped.de_AT.html, order_shipped.de.html, order_shipped.html."""
     stem, _, suffix = file.rpartition(".")
     tags = dict.fromkeys((locale, locale.replace("-", "_"), locale.replace("-", "_").split("_")[0]))
     found = [*(f"{stem}.{tag}.{suffix}" for tag in tags), file]
     if older and suffix == "html" and stem in _OLDER:
         found.append(_OLDER[stem])
-    return found
+    return tuple(found)
 
 
 def _one_line(text: str) -> str:
@@ -187,9 +190,9 @@ def _one_line(text: str) -> str:
 
 
 def _no_hole(value: Any) -> Any:
-    from jinja2 import UndefinedError
-
     if value is None:
+        from jinja2 import UndefinedError
+
         raise UndefinedError("prints a value that is empty")
     return value
 

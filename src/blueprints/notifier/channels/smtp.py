@@ -10,6 +10,7 @@ import ssl
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from blueprints.notifier.channels import Parcel
@@ -20,6 +21,8 @@ _MAILS_A_CONNECTION = 100
 _CONNECTION_S = 30.0
 _FAREWELL_S = 2.0
 """How long a server may take to answer QUIT: nothing hangs on it but the end of this process."""
+_path = lru_cache(16)(smtplib.quoteaddr)
+"""Our own few addresses, whose parsing would take as long as a recipient's answer; recipients are normalised."""
 _LOGIN_REFUSED = frozenset({530, 534, 535, 538})
 
 
@@ -129,8 +132,8 @@ class Channel:
     def _handed_over(self, connection: smtplib.SMTP, parcel: Parcel) -> Outcome:
         self._used = True
         try:
-            _said(connection.mail(parcel.from_address), "MAIL FROM", recipient=False)
-            _said(connection.rcpt(parcel.to_address), "RCPT TO", recipient=True)
+            _said(connection.docmd(f"MAIL FROM:{_path(parcel.from_address)}"), "MAIL FROM", recipient=False)
+            _said(connection.docmd(f"RCPT TO:<{parcel.to_address}>"), "RCPT TO", recipient=True)
             _said(connection.docmd("data"), "DATA", recipient=True, expected=354)
             connection.send(_stuffed(parcel.raw))  # raises when the final dot did not go out
         except (OSError, smtplib.SMTPException) as error:
