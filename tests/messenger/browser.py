@@ -15,7 +15,7 @@ class Visitor:
         self.url = url
         # an address of its own, where the server trusts us as a proxy: throttles count by address
         address = ".".join(["10", *(str(secrets.randbelow(256)) for _ in range(3))])
-        self.http = httpx.Client(base_url=url, timeout=40, headers={"X-Forwarded-For": address})
+        self.http = httpx.Client(base_url=url, timeout=60, headers={"X-Forwarded-For": address})
         Visitor.all.append(self)
 
     def submit(self, path: str, page: str = "", **fields: Any) -> httpx.Response:

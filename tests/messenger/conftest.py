@@ -15,15 +15,18 @@ from blueprints import plugins
 from blueprints.messenger.core.messages import Author
 from blueprints.messenger.stores import Allowance, Draft, Store
 from tests.messenger.browser import Visitor
-from tests.messenger.windows import ended, served
+from tests.messenger.windows import ended, served, sign_up
 from tests.servers.chromium import launched
+from tests.servers.ports import lasting_port
 from tests.servers.services import Served, _await_ready
 
 if TYPE_CHECKING:
     from tests.servers.redis import RedisServer
 
 STORES = plugins.built_in("blueprints.messenger.stores")
-DEADLINE_S = 20
+DEADLINE_S = 60
+HOUR_MS = 3_600_000
+"""A lifetime that no test outlives, however busy the machine."""
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +78,7 @@ def draft(text: str = "hello", **changes: Any) -> Draft:
         "account": "1",
         "email": None,
         "client_id": None,
-        "lifetime_ms": 10_000,
+        "lifetime_ms": HOUR_MS,
         "links": (),
         "retry_key": None,
         "digest": "d" * 32,
@@ -108,10 +111,10 @@ def messenger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     env = {**os.environ, "BLUEPRINTS_HOME": str(home), "BLUEPRINTS_MESSENGER__TRUSTED_PROXIES": "127.0.0.1"}
     command = [program, "serve", "messenger", "--demo", "--port", "0"]
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    served = Served(process, home)
-    _await_ready(served, 1)
-    yield served
-    assert served.stop() == 0
+    made = Served(process, home)
+    _await_ready(made, 1)
+    yield made
+    assert made.stop() == 0
     for pipe in filter(None, (process.stdout, process.stderr)):
         pipe.close()
 
@@ -130,7 +133,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def running(home: Path) -> Iterator[list[Served]]:
     """The server, replaced by whoever starts it anew."""
-    found = [served(home)]
+    found = [served(home, lasting_port())]
     yield found
     ended(found[0])
 
@@ -139,6 +142,16 @@ def running(home: Path) -> Iterator[list[Served]]:
 def chromium() -> Iterator[Any]:
     with launched() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def member(running: list[Served], chromium: Any) -> Any:
+    """The cookies of somebody who is logged in: `chromium.new_context(storage_state=member)`."""
+    context = chromium.new_context()
+    sign_up(context.new_page(), running[0].url)
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -18,9 +19,11 @@ from blueprints.messenger.live.half import Live
 from blueprints.messenger.live.identity import Identity
 from blueprints.messenger.live.streaming import Streaming
 from blueprints.messenger.stores import Store
-from tests.messenger.conftest import until
+from tests.messenger.conftest import HOUR_MS, until
 
-LIMITS = Limits(10_000, 1000, 604_800_000)
+LIMITS = Limits(HOUR_MS, 1000, 604_800_000)
+"""By default messages outlive their test; one that is to end says so."""
+OTHER = Limits(60_000, 2000, 120_000)
 
 
 class People:
@@ -35,7 +38,7 @@ class People:
         self.tokens = {"bpm_bot": Sender("1", Author("b_1", "Robot", bot=True, owner="Ann"), key=7)}
         self.rooms = [
             Room("lobby", "Lobby", LIMITS),
-            Room("other", "Other", Limits(5000, 2000, 60_000)),
+            Room("other", "Other", OTHER),
             Room("closed", "Closed", LIMITS, open=False),
             *(Room(f"room{number}", f"Room {number}", LIMITS) for number in range(25)),
         ]
@@ -61,7 +64,8 @@ class World:
     """One worker's live half, and readers and writers of it."""
 
     def __init__(self, store: Store, people: People, **settings: Any) -> None:
-        config = MessengerConfig(**({"streams_per_address": 0} | settings))
+        defaults: dict[str, Any] = {"streams_per_address": 0, "session_cache": timedelta(hours=1)}
+        config = MessengerConfig(**(defaults | settings))
         self.people = people
         self.half = Live(config, store, people, people.all_rooms, b"secret")
         # a stand-in for Django's check: the token is the word "token"
@@ -93,6 +97,15 @@ class World:
         assert answer.status_code == 201, answer.text
         await asyncio.sleep(0)  # what is called in this process need not give way by itself
         return dict(answer.json())
+
+    async def brief(self, *readers: "Reader") -> dict[str, Any]:
+        """A message of one second that all these were shown; posted anew where the machine slept through one."""
+        while True:
+            message = await self.posted("brief", lifetime=1000)
+            end_ms = self.hub.now_ms + 1000
+            await until(lambda: _all_saw(readers, message) or self.hub.now_ms > end_ms)  # noqa: B023 - awaited here
+            if _all_saw(readers, message):
+                return message
 
     async def delete(self, id_: str, who: str = "ann", **query: str) -> httpx.Response:
         headers = {"Cookie": f"session={who}", "X-CSRFToken": "token"}
@@ -163,6 +176,16 @@ class Reader:
     def named(self, name: str) -> list[dict[str, Any]]:
         return [data for event, _, data in self.events if event == name]
 
+    def ids(self, name: str) -> set[str]:
+        """Of the messages that came, or of those whose end was told."""
+        found = self.named(name)
+        return {each for data in found for each in data.get("ids", [data.get("id")])}
+
+    def readers(self) -> int | None:
+        """As last told."""
+        told = [data["readers"] for data in self.named("presence")]
+        return told[-1] if told else None
+
     def texts(self) -> list[str]:
         return [data["message"] for data in self.named("message")]
 
@@ -174,6 +197,10 @@ class Reader:
         self.leave.set()
         self.may_read.set()
         await asyncio.gather(self.task, return_exceptions=True)
+
+
+def _all_saw(readers: tuple[Reader, ...], message: dict[str, Any]) -> bool:
+    return all(message["id"] in reader.ids("message") for reader in readers)
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.messenger.browser import Visitor
 
-DEADLINE_S = 20
+DEADLINE_S = 60
 
 
 def until(condition: Callable[[], Any]) -> Any:
@@ -60,12 +60,3 @@ def _read(connection: socket.socket, events: list[tuple[str, Any]]) -> None:
 
 def named(events: list[tuple[str, Any]], name: str) -> list[Any]:
     return [data for event, data in events if event == name]
-
-
-def is_free(port: int) -> bool:
-    with socket.socket() as probe, suppress(OSError):
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", port))
-        probe.listen(1)
-        return True
-    return False

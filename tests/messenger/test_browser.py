@@ -1,64 +1,84 @@
-"""The pages in a real Chromium: two people, many tabs, a server that is started anew."""
+"""The pages in a real Chromium: two people, a server that is started anew, a browser without script."""
 
+import secrets
 from pathlib import Path
 from typing import Any
 
-from tests.messenger.windows import ended, has, lacks, live, opened, say, served, sign_up
+import pytest
+
+from tests.messenger.browser import Visitor
+from tests.messenger.windows import (
+    LONG_LIFE,
+    brief,
+    ended,
+    has,
+    has_shown,
+    lacks,
+    live,
+    opened,
+    record,
+    say,
+    served,
+    sign_up,
+)
 from tests.servers.services import Served
 
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("messenger-browser")]
 
-def test_two_browsers_see_a_message_come_and_vanish(running: list[Served], chromium: Any, wrong: list[str]) -> None:
-    url = running[0].url
-    ann, anybody = chromium.new_context(), chromium.new_context()
-    writer, reader = opened(ann, wrong), opened(anybody, wrong)
-    sign_up(writer, url)
-    live(writer, url + "/")
-    live(reader, url + "/")
+
+def test_two_browsers_see_a_message_come_and_vanish(
+    running: list[Served], chromium: Any, member: Any, wrong: list[str], name: str
+) -> None:
+    Visitor(running[0].url).sign_up(name).submit("/r/", title="Empty", slug=name)
+    room = f"{running[0].url}/r/{name}"
+    ann, anybody = chromium.new_context(storage_state=member), chromium.new_context()
+    pages = writer, reader = opened(ann, wrong), opened(anybody, wrong)
+    for page in pages:
+        live(page, room)
+        record(page, "#messages")
     assert reader.query_selector("form#composer") is None
-    say(writer, "<img src=x onerror=alert(1)> a: b https://example.com/x", "5 seconds")
-    for page in (reader, writer):
-        has(page, "<img src=x onerror=alert(1)> a: b")
-    link = reader.query_selector(".message-text a")
-    assert link.get_attribute("href") == "https://example.com/x"
-    assert link.get_attribute("rel") == "nofollow noopener noreferrer"
     assert reader.get_attribute("#log", "role") == "log"
-    for page in (reader, writer):
-        lacks(page, "a: b")
+    brief(writer, "it vanishes", lambda: all(has_shown(page, "#messages", "it vanishes") for page in pages))
+    for page in pages:
+        lacks(page, "it vanishes")
         assert page.inner_text("#empty") == "No messages!"
     ann.close()
     anybody.close()
 
 
-def test_many_tabs_share_one_stream_and_outlive_their_leader(
-    running: list[Served], chromium: Any, wrong: list[str]
+def test_text_stays_text_and_addresses_become_links(
+    running: list[Served], chromium: Any, member: Any, wrong: list[str]
 ) -> None:
-    url = running[0].url
-    context = chromium.new_context()
-    streams: list[str] = []
-    context.on("request", lambda request: streams.append(request.url) if "/stream" in request.url else None)
-    tabs = [opened(context, wrong) for _ in range(4)]
-    sign_up(tabs[0], url)
-    for tab in tabs:
-        live(tab, url + "/")
-    say(tabs[0], "to all tabs")
-    for tab in tabs:
-        has(tab, "to all tabs")
-    assert len(streams) <= 2, "the sign-up page's own and the one that all tabs share"
-    tabs[0].close()
-    say(tabs[1], "after the leader")
-    for tab in tabs[1:]:
-        has(tab, "after the leader")
-        assert tab.inner_text("#messages").count("to all tabs") == 1
+    context = chromium.new_context(storage_state=member)
+    page = opened(context, wrong)
+    live(page, running[0].url + "/")
+    texts = (
+        "<img src=x onerror=alert(1)>",
+        "a: b",
+        "#log { } */ </script>",
+        "\u202e\u05e9\u05dc\u05d5\u05dd",
+        "'\"`${1}&amp;",
+    )
+    for text in texts:
+        say(page, f"{text} https://example.com/{len(text)}")
+    for text in texts:
+        has(page, text)
+        link = page.locator(f'.message-text a[href="https://example.com/{len(text)}"]')
+        assert link.get_attribute("rel") == "nofollow noopener noreferrer"
+    assert page.query_selector("#messages img") is None
+    page.reload()
+    for text in texts:
+        has(page, text)
+    assert page.query_selector("#messages img") is None
     context.close()
 
 
 def test_a_restart_of_the_server_is_survived_and_its_messages_are_gone(
-    running: list[Served], chromium: Any, wrong: list[str], home: Path
+    running: list[Served], chromium: Any, member: Any, wrong: list[str], home: Path
 ) -> None:
     before = running[0]
-    context = chromium.new_context()
+    context = chromium.new_context(storage_state=member)
     page = opened(context, wrong)
-    sign_up(page, before.url)
     live(page, before.url + "/")
     say(page, "before the restart")
     has(page, "before the restart")
@@ -83,18 +103,25 @@ def test_logging_out_in_one_tab_ends_posting_in_the_other(
     live(other, url + "/")
     one.click("text=Log out")
     other.wait_for_selector("#composer textarea:disabled")
-    assert "You are logged out." in other.inner_text("#composer-state")
+    other.wait_for_function("() => document.getElementById('composer-state').innerText.includes('You are logged out.')")
     context.close()
 
 
-def test_a_page_without_script_reads_and_posts(running: list[Served], chromium: Any, wrong: list[str]) -> None:
-    url = running[0].url
-    context = chromium.new_context(java_script_enabled=False)
+def test_a_page_without_script_reads_and_posts(
+    running: list[Served], chromium: Any, member: Any, wrong: list[str]
+) -> None:
+    context = chromium.new_context(java_script_enabled=False, storage_state=member)
     page = opened(context, wrong)
-    sign_up(page, url)
-    page.fill("#composer textarea", "posted by a form")
+    page.goto(running[0].url + "/")
+    text = f"posted by a form {secrets.token_hex(4)}"
+    page.fill("#composer textarea", text)
+    page.select_option("#composer select", label=LONG_LIFE)
     page.click("#composer button[type=submit]")
-    assert "posted by a form" in page.inner_text("#messages")
+    page.wait_for_selector(f"#messages >> text={text}")
     page.click("text=Refresh every 5 seconds")
-    assert page.query_selector("meta[http-equiv=refresh]") is not None
+    page.wait_for_selector("meta[http-equiv=refresh]", state="attached")
+    page.click("text=Stop")
+    page.wait_for_selector("meta[http-equiv=refresh]", state="detached")
+    page.locator(".message", has_text=text).get_by_role("button", name="Delete").click()
+    page.wait_for_selector(f"#messages >> text={text}", state="detached")
     context.close()

@@ -8,8 +8,9 @@ import pytest
 
 from blueprints.messenger.core.messages import Author
 from blueprints.messenger.core.senders import Sender
+from blueprints.messenger.live.writers import Writers
 from blueprints.messenger.stores import Store
-from tests.messenger.conftest import until
+from tests.messenger.conftest import HOUR_MS, until
 from tests.messenger.live import People, World, world
 
 pytestmark = pytest.mark.anyio
@@ -31,8 +32,8 @@ async def test_a_message_has_all_keys_and_its_times_agree(chat: World) -> None:
     assert set(message) == MESSAGE_KEYS | TIME_KEYS
     assert message["author"] == {"id": "u_ann", "name": "Ann", "bot": False, "owner": None}
     assert (message["email"], message["client_id"], message["links"]) == (None, "c1", ["https://example.com/a"])
-    assert message["lifetime"] == 10_000
-    assert 0 < message["expires_in"] <= 10_000
+    assert message["lifetime"] == HOUR_MS
+    assert 0 < message["expires_in"] <= HOUR_MS
     assert message["posted_at"][-1] == "Z"
     assert (await chat.http.get(f"/messages/{message['id']}")).json()["message"] == message["message"]
 
@@ -49,7 +50,7 @@ async def test_messages_are_listed_in_the_order_of_posting(chat: World) -> None:
 
 async def test_messages_are_listed_by_remaining_lifetime_and_reversed(chat: World) -> None:
     for seconds in (30, 5, 15):
-        await chat.posted(str(seconds), lifetime=seconds * 1000)
+        await chat.posted(str(seconds), lifetime=seconds * 60_000)
 
     async def listed(**query: str) -> list[str]:
         return [message["message"] for message in (await chat.list(**query))["messages"]]
@@ -61,7 +62,7 @@ async def test_messages_are_listed_by_remaining_lifetime_and_reversed(chat: Worl
 
 @pytest.mark.parametrize("order", ["posted", "expiry"])
 async def test_pages_go_back_by_their_cursor_also_when_its_message_is_gone(chat: World, order: str) -> None:
-    messages = [await chat.posted(str(number), lifetime=20_000 + number * 1000) for number in range(5)]
+    messages = [await chat.posted(str(number), lifetime=HOUR_MS + number * 1000) for number in range(5)]
     page = await chat.list(order=order, limit=2)
     assert [message["message"] for message in page["messages"]] == ["3", "4"]
     await chat.delete(messages[3]["id"])
@@ -144,7 +145,7 @@ async def test_what_is_no_json_object_is_refused(chat: World, body: bytes) -> No
         ({"message": "x", "lifetime": "10s"}, 422, "lifetime"),
         ({"message": "x", "room": 5}, 422, "not-a-string"),
         ({"message": "x", "room": "\ud800"}, 404, None),
-        ({"message": "x", "room": "other", "lifetime": 61_000}, 422, "lifetime"),
+        ({"message": "x", "room": "other", "lifetime": 120_001}, 422, "lifetime"),
         ({"message": "x", "client_id": "x" * 65}, 422, "client-id"),
         ({"message": "x", "client_id": ""}, 422, "client-id"),
         ({"message": "x", "client_id": 5}, 422, "client-id"),
@@ -232,7 +233,7 @@ async def test_what_a_moderator_deletes_is_logged_with_its_reason(chat: World) -
 
 
 async def test_a_suspended_sender_learns_until_when(chat: World) -> None:
-    until_ms = chat.hub.now_ms + 60_000
+    until_ms = chat.hub.now_ms + HOUR_MS
     chat.people.sessions["sus"] = Sender("9", Author("u_s", "Sus"), suspended_until_ms=until_ms, session="sus")
     answer = await chat.post({"message": "x"}, "sus")
     assert (answer.status_code, answer.json()["code"]) == (403, "suspended")
@@ -246,7 +247,7 @@ async def test_rooms_are_listed_with_their_limits_and_readers(chat: World) -> No
     assert rooms["other"] == {
         "slug": "other",
         "title": "Other",
-        "lifetime": {"default": 5000, "min": 2000, "max": 60_000},
+        "lifetime": {"default": 60_000, "min": 2000, "max": 120_000},
         "open": True,
         "readers": 1,
     }
@@ -269,10 +270,12 @@ async def test_a_message_is_returned_by_nothing_at_its_deadline(chat: World) -> 
     message = await chat.posted("short", lifetime=1000)
 
     async def is_gone() -> bool:
-        return (await chat.http.get(f"/messages/{message['id']}")).status_code == 404
+        page = await chat.list()
+        assert all(page["now"] < each["expires_at"] and each["expires_in"] > 0 for each in page["messages"])
+        return bool(page["now"] >= message["expires_at"] and page["messages"] == [])
 
     await until(is_gone)
-    assert (await chat.list())["messages"] == []
+    assert (await chat.http.get(f"/messages/{message['id']}")).status_code == 404
     await until(lambda: _is_empty(chat), "an empty store")
 
 
@@ -281,7 +284,7 @@ async def _is_empty(chat: World) -> bool:
 
 
 async def test_a_flood_is_held_up(store_name: str, make_store: Callable[..., Store]) -> None:
-    async with world(make_store(store_name), post_burst=3, post_per_second=0.01) as chat:
+    async with world(make_store(store_name), post_burst=3, post_per_second=0.001) as chat:
         statuses = [(await chat.post({"message": str(number)})).status_code for number in range(4)]
         assert statuses == [201, 201, 201, 429]
         answer = await chat.post({"message": "x"})
@@ -293,7 +296,7 @@ async def test_a_flood_is_held_up(store_name: str, make_store: Callable[..., Sto
 
 
 async def test_wrong_posts_count_against_the_flood_limit(store_name: str, make_store: Callable[..., Store]) -> None:
-    async with world(make_store(store_name), post_burst=2, post_per_second=0.01) as chat:
+    async with world(make_store(store_name), post_burst=2, post_per_second=0.001) as chat:
         assert [(await chat.post({})).status_code for _ in range(3)] == [400, 400, 429]
 
 
@@ -323,7 +326,8 @@ async def test_an_unexpected_error_is_a_problem_without_its_text(chat: World, ca
     assert "ZeroDivisionError" in caplog.text
 
 
-async def test_typing_reaches_the_room_at_most_every_three_seconds(chat: World) -> None:
+async def test_typing_reaches_the_room_once_in_a_while(chat: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("blueprints.messenger.live.writers.SILENCE_S", 3600.0)
     reader, other = await chat.read(), await chat.read("room=other")
     headers = {"Cookie": "session=ann", "X-CSRFToken": "token"}
     for _ in range(3):
@@ -337,3 +341,11 @@ async def test_typing_reaches_the_room_at_most_every_three_seconds(chat: World) 
     assert other.named("typing") == []
     assert (await chat.http.post("/typing", json={"room": "closed"}, headers=headers)).status_code == 409
     assert (await chat.http.post("/typing", json={})).status_code == 401
+
+
+def test_who_types_is_told_of_every_three_seconds() -> None:
+    writers = Writers()
+    times = [0.0, 2.9, 3.0, 5.9, 6.1]
+    assert [writers.is_news("lobby", "ann", now_s) for now_s in times] == [True, False, True, False, True]
+    assert writers.is_news("other", "ann", 6.2)
+    assert writers.is_news("lobby", "bob", 6.2)

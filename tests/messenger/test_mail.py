@@ -5,9 +5,13 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
+import pytest
+
 from tests.messenger.browser import Visitor
 from tests.messenger.streams import named, stream, until
 from tests.servers.services import Served
+
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("messenger-service")]
 
 
 def mailed(messenger: Served, address: str, pattern: str) -> str:

@@ -9,16 +9,20 @@ from contextlib import suppress
 from pathlib import Path
 
 import httpx
+import pytest
 
 from blueprints.errors import BlueprintsError
 from blueprints.messenger.client.api import Api
 from blueprints.messenger.client.events import events
 from tests.messenger.browser import Visitor
+from tests.messenger.conftest import HOUR_MS
 from tests.messenger.streams import named, stream, until
+from tests.messenger.test_service import own_prefix
 from tests.servers.redis import RedisServer
 from tests.servers.services import Served
 
 Serve = Callable[..., Served]
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("messenger-processes")]
 READERS, MESSAGES = 6, 60
 
 
@@ -26,7 +30,14 @@ def workers(served: Served) -> list[int]:
     """Process ids of the workers."""
     main = served.process.pid
     found = Path(f"/proc/{main}/task/{main}/children").read_text().split()
-    return [int(pid) for pid in found if "resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_text()]
+    return [int(pid) for pid in found if (command := _command(pid)) and "resource_tracker" not in command]
+
+
+def _command(pid: str) -> str:
+    """Nothing of a process that has ended."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    return ""
 
 
 def made_key(visitor: Visitor) -> str:
@@ -56,14 +67,14 @@ class Reader(threading.Thread):
 
 
 def test_two_workers_killed_in_turn_lose_and_double_nothing(serve: Serve, redis_server: RedisServer, name: str) -> None:
-    env = {"BLUEPRINTS_MESSENGER__REDIS__PREFIX": "killed:", "BLUEPRINTS_MESSENGER__BOT_BURST": "1000"}
+    env = own_prefix() | {"BLUEPRINTS_MESSENGER__BOT_BURST": "1000"}
     served = serve("messenger", "--store", "redis", "--redis-url", redis_server.url, "--workers", "2", env=env)
     ann = Visitor(served.url).sign_up(name)
     api = Api(served.url, made_key(ann))
     readers = [Reader(served.url) for _ in range(READERS)]
     for reader in readers:
         reader.start()
-    assert all(reader.greeted.wait(20) for reader in readers)
+    assert all(reader.greeted.wait(60) for reader in readers)
     first, second = workers(served)
     for number in range(MESSAGES):
         if number == MESSAGES // 3:
@@ -73,7 +84,7 @@ def test_two_workers_killed_in_turn_lose_and_double_nothing(serve: Serve, redis_
             os.kill(second, signal.SIGKILL)
         _post(api, str(number))
     for reader in readers:
-        reader.join(60)
+        reader.join(120)
     api.http.close()
     assert [reader.texts for reader in readers] == [[str(number) for number in range(MESSAGES)]] * READERS
     until(lambda: len(set(workers(served)) - {first, second}) == 2)
@@ -85,7 +96,7 @@ def _post(api: Api, text: str) -> None:
 
     def posted() -> bool:
         with suppress(BlueprintsError):  # its worker was killed
-            return bool(api.post(text, "lobby", 60_000, f"client-{text}"))
+            return bool(api.post(text, "lobby", HOUR_MS, f"client-{text}"))
         return False
 
     until(posted)
@@ -95,14 +106,14 @@ def test_accounts_live_in_postgresql(
     serve: Serve, postgres_url: Callable[[], str], redis_server: RedisServer, name: str
 ) -> None:
     flags = ("--store", "redis", "--redis-url", redis_server.url, "--workers", "2", "--database", postgres_url())
-    served = serve("messenger", *flags, env={"BLUEPRINTS_MESSENGER__REDIS__PREFIX": "postgres:"})
+    served = serve("messenger", *flags, env=own_prefix())
     assert httpx.get(f"{served.url}/readyz").status_code == 200
     ann, bob = Visitor(served.url).sign_up(name), Visitor(served.url).sign_up(f"b{name}")
     same = {"email": f"c{name}@example.com", "display_name": name.upper(), "password1": "correct horse 42"}
     assert "taken" in Visitor(served.url).submit("/accounts/signup/", **same).text
     assert ann.submit("/r/", title="Ops", slug="ops").status_code in (302, 303)
     with stream(bob, "room=ops") as seen:
-        assert ann.post("in a new room", room="ops").status_code == 201
+        assert ann.post("in a new room", room="ops", lifetime=HOUR_MS).status_code == 201
         until(lambda: named(seen, "message"))
     bot = {"Authorization": f"Bearer {made_key(ann)}"}
     answer = httpx.post(f"{served.url}/messages", json={"message": "beep"}, headers=bot)

@@ -76,7 +76,7 @@ async def test_every_answer_is_as_described(chat: World) -> None:
 
 
 async def test_the_flood_and_the_full_store_are_described(make_store: Any) -> None:
-    async with world(make_store("memory", capacity=1), post_burst=2, post_per_second=0.01) as small:
+    async with world(make_store("memory", capacity=1), post_burst=2, post_per_second=0.001) as small:
         check(await small.post({"message": "one"}), "/messages")
         check(await small.post({"message": "two"}), "/messages")
         check(await small.post({"message": "three"}), "/messages")

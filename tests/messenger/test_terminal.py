@@ -5,34 +5,40 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
+
 from blueprints.messenger.client import tail as tailing
 from blueprints.messenger.client.events import Event
 from blueprints.messenger.client.screen import Screen
 from tests.messenger.browser import Visitor
-from tests.messenger.streams import is_free, until
+from tests.messenger.conftest import HOUR_MS
+from tests.messenger.streams import until
+from tests.servers.ports import is_free, lasting_port
 from tests.servers.services import Served
 
 
+@pytest.mark.timeout(300)
+@pytest.mark.xdist_group("messenger-processes")
 def test_tail_comes_back_after_a_restart_of_the_server(
     serve: Callable[..., Served], spawn: Callable[..., Any], name: str
 ) -> None:
-    served = serve("messenger")
+    port = lasting_port()
+    served = serve("messenger", port=port)
     ann = Visitor(served.url).sign_up(name)
-    assert ann.post("before", lifetime=60_000).status_code == 201
+    assert ann.post("before", lifetime=HOUR_MS).status_code == 201
     process = spawn("messenger", "tail", "--json", "--base-url", served.url)
     events: list[dict[str, Any]] = []
     reading = threading.Thread(target=_read, args=(process.stdout, events))
     reading.start()
     until(lambda: _texts(events) == ["before"])
-    port = int(served.url.rpartition(":")[2])
     assert served.stop() == 0
     until(lambda: is_free(port))
     serve("messenger", port=port)
-    assert ann.post("after", lifetime=60_000).status_code == 201
+    assert ann.post("after", lifetime=HOUR_MS).status_code == 201
     until(lambda: _texts(events) == ["before", "after"])
     process.terminate()
-    process.wait(20)
-    reading.join(20)
+    process.wait(60)
+    reading.join(60)
 
 
 def _read(lines: Iterator[str], events: list[dict[str, Any]]) -> None:

@@ -36,6 +36,12 @@ SHOWN = 200
 REFRESH_S = range(1, 3601)
 
 
+class SeeOther(HttpResponseRedirect):
+    """To a page that is fetched by GET, whatever the form was sent by."""
+
+    status_code = 303
+
+
 def lobby(request: HttpRequest) -> HttpResponse:
     return room(request, LOBBY)
 
@@ -52,7 +58,7 @@ def delete(request: HttpRequest, slug: str) -> HttpResponse:
         pass  # it was quicker to go by itself
     except Refused as error:
         return _page(request, slug, error)
-    return HttpResponseRedirect(_address(slug))
+    return SeeOther(_address(slug))
 
 
 @never_cache
@@ -69,7 +75,7 @@ def room(request: HttpRequest, slug: str) -> HttpResponse:
         pass  # it was posted, and its time is over
     except Refused as error:
         return _page(request, slug, error)
-    return HttpResponseRedirect(request.get_full_path())
+    return SeeOther(request.get_full_path())
 
 
 def _post(request: HttpRequest, slug: str) -> None:
