@@ -7,6 +7,7 @@
 import { clockTime, pieces, remaining } from "./texts.js";
 
 const MOST_TIMER_MS = 2 ** 31 - 1;
+const FRAMES_MS = 50;
 
 export class Log {
   constructor(root, { account, isModerator, onDelete }) {
@@ -20,6 +21,9 @@ export class Log {
     this.rows = new Map();
     this.gone = new Set();
     this.timer = 0;
+    this.focused = null;
+    this.list.addEventListener("focusin", ({ target }) => { this.focused = target.closest(".message"); });
+    this.list.addEventListener("focusout", ({ relatedTarget }) => this.left(relatedTarget));
     for (const row of [...this.list.children]) this.adopt(row);
     setInterval(() => this.count(), 250);
     this.scroll(true);
@@ -141,9 +145,17 @@ export class Log {
     });
   }
 
+  /** The browser takes the focus from a message that its animation hides; somebody who goes elsewhere takes it along. */
+  left(target) {
+    const kept = this.rows.get(this.focused?.dataset.id);
+    const isOver = kept && kept.deadline - performance.now() < FRAMES_MS;
+    if (target || !isOver) this.focused = null;
+  }
+
   /** Whoever stands on a message that ends is put on its neighbour, or on the log. */
   moveFocus(row) {
-    if (!row.contains(document.activeElement)) return;
+    const wasTaken = row === this.focused && document.activeElement === document.body;
+    if (!wasTaken && !row.contains(document.activeElement)) return;
     const neighbour = row.nextElementSibling ?? row.previousElementSibling;
     (neighbour ?? this.box).focus({ preventScroll: true });
   }
