@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from textual.widgets import Static
+from textual.widgets import Button, Static
 
 from blueprints import config
 from blueprints.vote import app as app_package
@@ -117,10 +117,12 @@ def test_ending_is_asked_for(x: FakeX) -> None:
         await pilot.press("n")
         await until(lambda: not isinstance(app.screen, EndQuestion))
         assert not app.election.desk.is_stopped
-        await pilot.press("q")
-        await pilot.click("#no")
-        await pilot.press("q")
-        await pilot.click("#yes")
+        for answer in ("#no", "#yes"):
+            await pilot.press("q")
+            await until(lambda: isinstance(app.screen, EndQuestion) and app.screen.query(Button))
+            await pilot.pause()
+            await pilot.click(answer)
+            await until(lambda: not isinstance(app.screen, EndQuestion))
         await until(lambda: app.election.state == "ended")
         await until(lambda: "ended" in text(app, "title"))
         await pilot.press("q")
