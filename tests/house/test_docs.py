@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Protocol
 
 import click
@@ -84,3 +85,32 @@ def test_a_kind_of_plugin_is_as_told(folder: str, attribute: str, contract: str)
     assert Protocol in getattr(import_module(package), protocol).__bases__
     for name in plugins.built_in(package):
         assert plugins.load(package, name, attribute).__name__ == attribute
+
+
+TEXTS = sorted(page for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+NAMED = re.compile(r"`((?:fx|weather|spotify|vote|store|orders|notifier|messenger|web)(?:\.[a-z0-9_]+)+)`")
+NO_SETTINGS = {"store.back_in_stock", "store.price_drop", "store.keys_ready", "fx.treasury.base_url"}
+"""Events, and the setting of an example."""
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.name)
+def test_what_a_page_links_to_is_there(text: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)|src(?:set)?=\"([^\"]+)\"", text.read_text(encoding="utf-8"))
+    files = [one or other for one, other in links if not (one or other).startswith("http")]
+    assert [file for file in files if not (text.parent / file).exists()] == []
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.name)
+def test_the_files_that_a_page_names_are_there(text: Path) -> None:
+    named = set(re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.py)`", text.read_text(encoding="utf-8")))
+    places = (ROOT, ROOT / "docs", SOURCE, SOURCE / "web" / "outbox")
+    assert [file for file in named if not any((place / file).exists() for place in places)] == []
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.name)
+def test_the_settings_that_a_page_names_exist(text: Path) -> None:
+    settings = re.findall(r"^\| `(\S+)` \|", page("configuration"), re.MULTILINE)
+    known = {".".join(setting.split(".")[:depth]) for setting in settings for depth in range(1, 6)}
+    known |= {f"{setting}_file" for setting in known} | NO_SETTINGS
+    named = {name for name in NAMED.findall(text.read_text(encoding="utf-8")) if not name.endswith(".sqlite")}
+    assert named - known == set()

@@ -8,6 +8,7 @@ from blueprints.messenger.core.lifetimes import Limits
 
 LOBBY = "lobby"
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
+"""A room's address: 1 to 40 lower-case letters, digits and inner hyphens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +18,6 @@ class Room:
     lifetime: Limits
     open: bool = True
     """A room that is not open is read-only."""
-
-
-def is_slug(text: str) -> bool:
-    """1 to 40 lower-case letters, digits and inner hyphens."""
-    return SLUG.fullmatch(text) is not None
 
 
 def public(room: Room, readers: int) -> dict[str, Any]:

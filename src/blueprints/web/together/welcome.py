@@ -30,6 +30,7 @@ def say(services: Mapping[Service, str], stop: Event, *, is_demo: bool) -> None:
 
 
 def lines(services: Mapping[Service, str], *, is_demo: bool) -> Iterator[str]:
+    """Each service (service -> address) with the accounts of its demo, then what to try first."""
     yield ""
     yield "All services answer. Ctrl-C stops them."
     for service, address in services.items():
