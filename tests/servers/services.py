@@ -103,7 +103,7 @@ def serve(isolated: Path) -> Iterator[Callable[..., Served]]:
                 stream.close()
 
 
-def _await_ready(served: Served, count: int, timeout_s: float = 110) -> None:
+def _await_ready(served: Served, count: int, timeout_s: float = 300) -> None:
     ready = threading.Event()
 
     def read_addresses() -> None:

@@ -28,8 +28,13 @@ SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS10ZXN0LXNob3AtMTIzNA=="
 
 
 @pytest.fixture
-def orders_desk() -> Iterator[Desk]:
-    """An orders service that keeps to its contract, and fails when told to."""
+def orders_desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """An orders service that keeps to its contract, and fails when told to; it is never late, however busy the machine.
+
+    The shop is patient with it: a desk that shares a busy processor with the test must not count as one that is away.
+    """
+    usual = orders._client
+    monkeypatch.setattr(orders, "_client", lambda url, timeout_s: usual(url, max(timeout_s, 60.0)))
     with desk() as running:
         yield running
         orders.hang_up()

@@ -1,14 +1,22 @@
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth import get_user_model
 from django.core import mail
 from django.test import Client
 
-from blueprints.store.models import Alert, Cart, Checkout, Game, Wish
+from blueprints import clock
+from blueprints.store.mail import hand_over
+from blueprints.store.models import Alert, Cart, Checkout, Game, WaitingMail, Wish
 from blueprints.web.accounts.passwords import Argon2id
+from tests.servers.scripted import Answer, Scripted, scripted
+from tests.store.test_checkout import NOW
 
 GOOD = {
     "username": "carol", "first_name": "Carol", "last_name": "Chip", "email": "carol@example.org",
@@ -132,27 +140,67 @@ def test_an_account_is_deleted_with_what_belongs_to_it(
     assert "_auth_user_id" not in ada.session
 
 
-def test_account_mails_go_through_the_notifier(
-    shop: Any, service: Callable[..., Any], client: Client, user: Any, settings: Any
+@pytest.fixture
+def notifier(
+    service: Callable[..., Any], shop: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Scripted]]:
+    """`notifier(Answer(…), …)`: a notifier with these answers, to which the shop's account mails go."""
+    monkeypatch.setattr("blueprints.store.mail.PATIENCE_S", 60.0)
+    with ExitStack() as stack:
+
+        def start(*answers: Answer) -> Scripted:
+            running = stack.enter_context(scripted(*answers))
+            service("store", notifier_url=running.url, notifier_api_key="mail-key")
+            settings.EMAIL_BACKEND = "blueprints.store.mail.NotifierBackend"
+            return running
+
+        yield start
+
+
+def test_account_mails_go_through_the_notifier(notifier: Callable[..., Scripted]) -> None:
+    running = notifier(Answer(b"{}", 202))
+    message = mail.EmailMultiAlternatives("Hi", "text", to=["Ada <ada@example.org>"])
+    message.attach_alternative("<p>text</p>", "text/html")
+    message.send()
+    assert hand_over(clock.now()) == 1
+    assert json.loads(running.seen[0].body) == {
+        "subject": "Hi", "text": "text", "html": "<p>text</p>", "sensitive": True,
+        "to": {"name": "Ada", "address": "ada@example.org"},
+    }  # fmt: skip
+    assert running.seen[0].headers["authorization"] == "Bearer mail-key"
+    assert not WaitingMail.objects.exists()
+
+
+def test_a_mail_waits_for_a_notifier_that_is_away(
+    notifier: Callable[..., Scripted], client: Client, user: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    import json
-
-    from tests.servers.scripted import Answer, scripted
-
-    with scripted(Answer(b"{}", 202), Answer(b"", 500), Answer(hang_up=True)) as notifier:
-        service("store", notifier_url=notifier.url, notifier_api_key="mail-key")
-        settings.EMAIL_BACKEND = "blueprints.store.mail.NotifierBackend"
+    running = notifier(Answer(hang_up=True), Answer(b"", 503), Answer(b"", 401), Answer(b"{}", 202))
+    with time_machine.travel(NOW, tick=False) as moment:
+        client.post("/accounts/password/reset/", {"email": user.email})
         for _ in range(3):
-            message = mail.EmailMultiAlternatives("Hi", "text", to=["Ada <ada@example.org>"])
-            message.attach_alternative("<p>text</p>", "text/html")
-            message.send()
-        sent = json.loads(notifier.seen[0].body)
-        assert sent == {
-            "subject": "Hi", "text": "text", "html": "<p>text</p>", "sensitive": True,
-            "to": {"name": "Ada", "address": "ada@example.org"},
-        }  # fmt: skip
-        assert notifier.seen[0].headers["authorization"] == "Bearer mail-key"
-        assert len(notifier.seen) == 3
+            assert hand_over(clock.now()) == 0
+            assert hand_over(clock.now()) == 0
+            moment.move_to(WaitingMail.objects.get().next_attempt_at)
+        assert hand_over(clock.now()) == 1
+    assert len(running.seen) == 4
+    assert len({one.headers["idempotency-key"] for one in running.seen}) == 1
+    assert {json.loads(one.body)["to"]["address"] for one in running.seen} == {user.email}
+    assert "/accounts/password/reset/key/" in json.loads(running.seen[3].body)["text"]
+    assert "/accounts/password/reset/key/" not in caplog.text
+    assert not WaitingMail.objects.exists()
+
+
+@pytest.mark.parametrize(("status", "age"), [(422, timedelta()), (503, timedelta(hours=25))])
+def test_a_mail_that_cannot_be_sent_is_given_up(
+    notifier: Callable[..., Scripted], caplog: pytest.LogCaptureFixture, status: int, age: timedelta
+) -> None:
+    notifier(Answer(b"", status))
+    with time_machine.travel(NOW, tick=False) as moment:
+        mail.send_mail("Hi", "text", None, ["ada@example.org"])
+        moment.shift(age)
+        assert hand_over(clock.now()) == 0
+    assert not WaitingMail.objects.exists()
+    assert f"an account mail is given up: the notifier answered {status}" in caplog.text
 
 
 def test_without_a_notifier_mails_are_files(shop: Any, settings: Any, tmp_path: Any) -> None:

@@ -1,52 +1,62 @@
 """Races and kills, through HTTP, with the real order service, on SQLite and on PostgreSQL."""
 
+import os
 import re
 import sqlite3
+import subprocess
+import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.store.whole import Running, environment, free_port, run, serving, wait_for
+from tests.store.whole import PATIENCE_S, Running, environment, fixed_port, run, serving, wait_for
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("store-processes")]
-COPIES, BUYERS = 20, 60
+pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("store-processes")]
+COPIES, BUYERS = 15, 40
 POSTS = 50
 
 
+Desk = tuple[Running, str]
+
+
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, str]]:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """The order service and a key for it."""
     env = environment(tmp_path_factory.mktemp("orders"))
     with serving("orders", env) as running:
-        scopes = [part for scope in ("orders:create", "orders:read", "orders:cancel") for part in ("--scope", scope)]
-        key = re.search(r"bpk_\S+", run(env, "manage", "orders", "create_key", "store", *scopes))
-        assert key
-        yield running, key[0]
+        yield running, key_of(env)
 
 
-def shop_environment(home: Path, desk: tuple[Running, str], database: str, **more: str) -> dict[str, str]:
-    running, key = desk
-    own = {"BLUEPRINTS_STORE__ORDERS_URL": running.url, "BLUEPRINTS_STORE__ORDERS_API_KEY": key}
+def key_of(orders_env: dict[str, str]) -> str:
+    """A key for the order service."""
+    scopes = [part for scope in ("orders:create", "orders:read", "orders:cancel") for part in ("--scope", scope)]
+    found = re.search(r"bpk_\S+", run(orders_env, "manage", "orders", "create_key", "store", *scopes))
+    assert found
+    return found[0]
+
+
+def shop_environment(home: Path, orders_url: str, key: str, database: str = "") -> dict[str, str]:
+    own = {"BLUEPRINTS_STORE__ORDERS_URL": orders_url, "BLUEPRINTS_STORE__ORDERS_API_KEY": key}
     if database:
         own["BLUEPRINTS_STORE__DATABASE"] = database
-    return environment(home, **own, **more)
+    return environment(home, **own)
 
 
-def make_shop(env: dict[str, str], tmp_path: Path, buyers: int) -> list[str]:
-    """A game with few copies, and logged-in buyers who have one each in their carts; their session cookies."""
-    table = tmp_path / "g.csv"
-    table.write_text(f"platform,name,price,stock\nNES,Rare,10.00,{COPIES}\nNES,Other,5.00,\n")
+def make_shop(env: dict[str, str], folder: Path, buyers: int) -> list[str]:
+    """Games with few copies, and logged-in buyers with one in the cart each; their session cookies.
+
+    The last buyer has an `Other`, all the rest a `Rare`.
+    """
+    table = folder / "g.csv"
+    table.write_text(f"platform,name,price,stock\nNES,Rare,10.00,{COPIES}\nNES,Other,5.00,{COPIES}\n")
     run(env, "store", "import", str(table))
-    script = tmp_path / "buyers.py"
-    script.write_text(BUYERS_SCRIPT.format(count=buyers))
-    import subprocess
-    import sys
-
-    done = subprocess.run([sys.executable, str(script)], env=env, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", BUYERS_SCRIPT.format(count=buyers)]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.split()
 
@@ -58,9 +68,10 @@ from django.contrib.auth import get_user_model, SESSION_KEY, BACKEND_SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from blueprints.store.models import Cart, CartLine, Game
-User, game = get_user_model(), Game.objects.get(name="Rare")
+User, games = get_user_model(), [Game.objects.get(name=name) for name in ("Rare", "Other")]
 with transaction.atomic():
     for number in range({count}):
+        game = games[number == {count} - 1]
         user = User.objects.create(username=f"buyer{{number}}", email=f"b{{number}}@example.org", password="!")
         cart = Cart.objects.create(user=user)
         CartLine.objects.create(cart=cart, game=game, quantity=1, price=game.price)
@@ -74,7 +85,7 @@ with transaction.atomic():
 
 
 def buyer(url: str, session: str) -> httpx.Client:
-    return httpx.Client(base_url=url, cookies={"store_session": session}, timeout=60)
+    return httpx.Client(base_url=url, cookies={"store_session": session} if session else {}, timeout=PATIENCE_S)
 
 
 def form(client: httpx.Client) -> dict[str, str]:
@@ -88,118 +99,148 @@ def form(client: httpx.Client) -> dict[str, str]:
     return found
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> str:
-    """The address of an empty database; empty: SQLite in the home."""
-    if request.param == "sqlite":
-        return ""
-    make: Callable[[], str] = request.getfixturevalue("postgres_url")
-    return make()
+@dataclass
+class Shop:
+    """A shop that runs, and the sessions of its buyers."""
+
+    url: str
+    env: dict[str, str]
+    sessions: list[str]
 
 
-def test_the_last_copies_are_sold_once(desk: tuple[Running, str], database: str, tmp_path: Path) -> None:
-    env = shop_environment(tmp_path / "home", desk, database)
-    sessions = make_shop(env, tmp_path, BUYERS)
-    with serving("store", env) as shop:
-        clients = [buyer(shop.url, session) for session in sessions]
-        with ThreadPoolExecutor(16) as pool:
-            forms = list(pool.map(form, clients))
-        start = threading.Barrier(BUYERS)
-
-        def press(place: int) -> int:
-            start.wait(60)
-            return clients[place].post("/checkout/", data=forms[place]).status_code
-
-        with ThreadPoolExecutor(BUYERS) as pool:
-            statuses = list(pool.map(press, range(BUYERS)))
-        assert sorted(set(statuses)) == [303, 409]
-        assert (statuses.count(303), statuses.count(409)) == (COPIES, BUYERS - COPIES)
-        wait_for(lambda: states(env) == {"placed": COPIES}, 60)
-        assert copies_left(env) == "0"
-        for client in clients:
-            client.close()
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shop(request: pytest.FixtureRequest, desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """A shop on each kind of database, with more buyers than copies."""
+    folder = tmp_path_factory.mktemp("shop")
+    database = ""
+    if request.param == "postgresql":
+        database = new_database(request.getfixturevalue("postgres_server"))
+    env = shop_environment(folder / "home", desk[0].url, desk[1], database)
+    sessions = make_shop(env, folder, BUYERS + 1)
+    with serving("store", env) as running:
+        yield Shop(running.url, env, sessions)
 
 
-def test_fifty_presses_are_one_order(desk: tuple[Running, str], database: str, tmp_path: Path) -> None:
-    env = shop_environment(tmp_path / "home", desk, database)
-    (session,) = make_shop(env, tmp_path, 1)
-    with serving("store", env) as shop, buyer(shop.url, session) as client:
+def new_database(server: str) -> str:
+    import psycopg
+
+    name = f"store_races_{os.getpid()}"
+    with psycopg.connect(server + "postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # a name of our own
+    return server + name
+
+
+def test_the_last_copies_are_sold_once(shop: Shop) -> None:
+    start = threading.Barrier(BUYERS)
+
+    def press(session: str) -> int:
+        with buyer(shop.url, session) as client:
+            sent = form(client)
+            start.wait(PATIENCE_S)
+            return client.post("/checkout/", data=sent).status_code
+
+    with ThreadPoolExecutor(BUYERS) as pool:
+        statuses = list(pool.map(press, shop.sessions[:BUYERS]))
+    assert sorted(set(statuses)) == [303, 409]
+    assert (statuses.count(303), statuses.count(409)) == (COPIES, BUYERS - COPIES)
+    wait_for(lambda: states(shop.env, "Rare") == {"placed": COPIES})
+    assert copies_left(shop.env, "Rare") == 0
+
+
+def test_fifty_presses_are_one_order(shop: Shop) -> None:
+    with buyer(shop.url, shop.sessions[-1]) as client:
         sent = form(client)
         start = threading.Barrier(POSTS)
 
         def press(_: int) -> tuple[int, str]:
-            with httpx.Client(base_url=shop.url, cookies=dict(client.cookies), timeout=60) as own:
-                start.wait(60)
+            with buyer(shop.url, "") as own:
+                own.cookies.update(client.cookies)
+                start.wait(PATIENCE_S)
                 answer = own.post("/checkout/", data=sent)
                 return answer.status_code, answer.headers.get("location", "")
 
         with ThreadPoolExecutor(POSTS) as pool:
             answers = set(pool.map(press, range(POSTS)))
-        assert answers == {(303, f"/checkout/{sent['checkout_id']}/")}
-        wait_for(lambda: states(env) == {"placed": 1}, 60)
-        assert copies_left(env) == str(COPIES - 1)
+    assert answers == {(303, f"/checkout/{sent['checkout_id']}/")}
+    wait_for(lambda: states(shop.env, "Other") == {"placed": 1})
+    assert copies_left(shop.env, "Other") == COPIES - 1
 
 
-@pytest.mark.parametrize("point", ["before_commit", "after_commit", "after_send"])
-def test_a_killed_shop_makes_one_order_or_none(desk: tuple[Running, str], point: str, tmp_path: Path) -> None:
-    env = shop_environment(tmp_path / "home", desk, "")
-    (session,) = make_shop(env, tmp_path, 1)
-    port = free_port()
-    orders_before = order_count(desk)
+POINTS = ("before_commit", "after_commit", "after_send")
+
+
+@pytest.fixture(scope="module")
+def stopped(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """A shop that does not run, with a buyer for each place where it is going to die, and one more."""
+    folder = tmp_path_factory.mktemp("stopped")
+    env = shop_environment(folder / "home", desk[0].url, desk[1])
+    return Shop("", env, make_shop(env, folder, len(POINTS) + 1))
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_killed_shop_makes_one_order_or_none(desk: Desk, stopped: Shop, point: str) -> None:
+    env = stopped.env
+    before, orders_before = copies_left(env, "Rare"), order_count(desk)
     deadly = {**env, "BLUEPRINTS_FAILPOINT": f"store.checkout.{point}"}
-    with serving("store", deadly, port=port) as shop, buyer(shop.url, session) as client:
+    with serving("store", deadly) as shop, buyer(shop.url, stopped.sessions[POINTS.index(point)]) as client:
         sent = form(client)
         with pytest.raises(httpx.HTTPError):
             client.post("/checkout/", data=sent)
         cookies = dict(client.cookies)
-    with (
-        serving("store", env, port=port) as shop,
-        httpx.Client(base_url=shop.url, cookies=cookies, timeout=60) as client,
-    ):
+    number = sent["checkout_id"]
+    with serving("store", env) as shop, httpx.Client(base_url=shop.url, cookies=cookies, timeout=PATIENCE_S) as client:
         if point == "before_commit":
-            assert states(env) == {}
-            assert copies_left(env) == str(COPIES)
+            assert state(env, number) == ""
+            assert copies_left(env, "Rare") == before
             assert "Rare" in client.get("/cart/").text
         assert client.post("/checkout/", data=sent).status_code == 303
-        wait_for(lambda: states(env) == {"placed": 1}, 60)
-        assert copies_left(env) == str(COPIES - 1)
+        wait_for(lambda: state(env, number) == "placed")
+        assert copies_left(env, "Rare") == before - 1
         assert "Your cart is empty" in client.get("/cart/").text
     assert order_count(desk) == orders_before + 1
 
 
-def test_orders_that_were_away_are_sent_within_ten_seconds(tmp_path: Path) -> None:
+def test_orders_that_were_away_are_sent_when_they_are_back(stopped: Shop, tmp_path: Path) -> None:
     orders_env = environment(tmp_path / "orders")
-    port = free_port()
-    with serving("orders", orders_env, port=port) as running:
-        scopes = [part for scope in ("orders:create", "orders:read", "orders:cancel") for part in ("--scope", scope)]
-        key = re.search(r"bpk_\S+", run(orders_env, "manage", "orders", "create_key", "store", *scopes))
-        assert key
-        url = running.url
-    env = environment(tmp_path / "home", BLUEPRINTS_STORE__ORDERS_URL=url, BLUEPRINTS_STORE__ORDERS_API_KEY=key[0])
-    (session,) = make_shop(env, tmp_path, 1)
-    with serving("store", env) as shop, buyer(shop.url, session) as client:
+    run(orders_env, "manage", "orders", "migrate")
+    port = fixed_port()
+    env = {
+        **stopped.env,
+        "BLUEPRINTS_STORE__ORDERS_URL": f"http://127.0.0.1:{port}",
+        "BLUEPRINTS_STORE__ORDERS_API_KEY": key_of(orders_env),
+    }
+    with serving("store", env) as shop, buyer(shop.url, stopped.sessions[-1]) as client:
         answer = client.post("/checkout/", data=form(client))
         assert "We have your order and are sending it" in client.get(answer.headers["location"]).text
         with serving("orders", orders_env, port=port):
-            wait_for(lambda: states(env) == {"placed": 1}, 60)
-    assert copies_left(env) == str(COPIES - 1)
+            wait_for(lambda: states(env, "Other") == {"placed": 1})
+    assert copies_left(env, "Other") == COPIES - 1
 
 
-def order_count(desk: tuple[Running, str]) -> int:
+def order_count(desk: Desk) -> int:
     running, key = desk
     headers = {"Authorization": f"Token {key}"}
-    answer = httpx.get(f"{running.url}/api/v1/orders?count=true&limit=1", headers=headers).json()
-    return int(answer["count"])
+    address = f"{running.url}/api/v1/orders?count=true&limit=1"
+    return int(httpx.get(address, headers=headers, timeout=PATIENCE_S).json()["count"])
 
 
-def states(env: dict[str, str]) -> dict[str, int]:
-    """How many checkouts are in each state."""
-    rows = query(env, "SELECT state, count(*) FROM store_checkout GROUP BY state")
-    return {str(state): int(str(count)) for state, count in rows}
+def states(env: dict[str, str], game: str) -> dict[str, int]:
+    """How many checkouts of a game are in each state."""
+    sql = f"""
+        SELECT state, count(*) FROM store_checkout AS checkout JOIN store_checkoutline AS line
+        ON line.checkout_id = checkout.id WHERE line.name = '{game}' GROUP BY state
+    """
+    return {str(state): int(str(count)) for state, count in query(env, sql)}
 
 
-def copies_left(env: dict[str, str]) -> str:
-    return str(query(env, "SELECT stock FROM store_game WHERE name = 'Rare'")[0][0])
+def state(env: dict[str, str], number: str) -> str:
+    """The state of one checkout in SQLite, nothing when there is none."""
+    rows = query(env, f"SELECT state FROM store_checkout WHERE id = '{number.replace('-', '')}'")
+    return str(rows[0][0]) if rows else ""
+
+
+def copies_left(env: dict[str, str], game: str) -> int:
+    return int(str(query(env, f"SELECT stock FROM store_game WHERE name = '{game}'")[0][0]))
 
 
 def query(env: dict[str, str], sql: str) -> list[tuple[object, ...]]:
@@ -210,7 +251,7 @@ def query(env: dict[str, str], sql: str) -> list[tuple[object, ...]]:
         with psycopg.connect(database) as connection:
             return connection.execute(sql).fetchall()
     path = next(Path(env["BLUEPRINTS_HOME"]).rglob("store/db.sqlite3"))
-    plain = sqlite3.connect(path, timeout=20)
+    plain = sqlite3.connect(path, timeout=60)
     try:
         return plain.execute(sql).fetchall()
     finally:

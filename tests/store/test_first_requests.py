@@ -45,13 +45,13 @@ def test_a_value_of_an_old_catalogue_is_not_kept_for_the_new_one() -> None:
 
     def slow() -> str:
         making.set()
-        assert changed.wait(10)
+        assert changed.wait(60)
         return "old"
 
     with ThreadPoolExecutor() as pool:
         old = pool.submit(memory.get, 1, "page", slow)
-        assert making.wait(10)
+        assert making.wait(60)
         assert memory.get(2, "other", lambda: "new") == "new"
         changed.set()
-        assert old.result(10) == "old"
+        assert old.result(60) == "old"
     assert memory.get(2, "page", lambda: "new") == "new"

@@ -14,7 +14,7 @@ from schemathesis.config import SchemathesisConfig
 
 from tests.servers.services import Served
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(600)
 CONFIG = SchemathesisConfig.from_dict(
     {
         "cache": {"enabled": False},

@@ -116,3 +116,21 @@ def test_very_long_words_and_texts_are_cut(game: Callable[..., Game], client: Cl
     game("ﷺ" * 200)
     assert client.get("/games/", {"q": "x" * 5000}).status_code == 200
     assert client.get("/games/", {"q": " ".join("abcdefghij") * 20}).status_code == 200
+
+
+def suggested(client: Client, text: str) -> list[str]:
+    return [game["name"] for game in client.get("/api/v1/search/suggest", {"q": text}).json()["items"]]
+
+
+def test_suggestions_have_the_order_of_the_search(game: Callable[..., Game], client: Client) -> None:
+    for number, name in enumerate(("Velvet", "Velvet Yeti", "Velvet Moon", "Velvets", "The Velvet Door")):
+        game(name, release_year=1980 + number, highlighted=name == "Velvet Yeti")
+    game("Velvet", platform="SNES", release_year=1999)
+    game("Door", developer="Velvet Works")
+    game("Velvet Hidden", is_published=False)
+    for text in ("velvet", "vel", "velvet d", "velvte"):
+        assert suggested(client, text) == found(client, text) != []
+    assert suggested(client, "velvet")[:3] == ["Velvet", "Velvet", "Velvet Yeti"]
+    for number in range(8):
+        game(f"Velvet A{number}")
+    assert suggested(client, "velvet") == found(client, "velvet")[:8]

@@ -12,7 +12,7 @@ import pytest
 
 from tests.store.whole import environment, run, serving
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(600)
 GAMES = """platform,name,developer,publisher,release_year,price,stock
 NES,The Legend of Zelda,Nine Tendons,,1986,20.00,3
 NES,Zelda,,,1990,,
@@ -50,7 +50,7 @@ def shops(postgres_url: Callable[[], str], tmp_path: Path) -> Iterator[list[str]
 
 
 def asked(url: str, path: str) -> Any:
-    with urllib.request.urlopen(url + path, timeout=30) as answer:
+    with urllib.request.urlopen(url + path, timeout=120) as answer:
         found = json.loads(answer.read())
     for game in found["items"]:
         for volatile in ("id", "url", "price_added_at", "price_last_updated"):
