@@ -77,9 +77,15 @@ def tidy(now: datetime) -> None:
 
 
 def run(stop: Event) -> None:
-    """Work until told to stop. A database that is away is waited for."""
+    """Work until told to stop, with account mails in a thread of their own. A database that is away is waited for."""
+    from threading import Thread
+
     from django.db import DatabaseError, close_old_connections
 
+    from blueprints.store import mail
+
+    mails = Thread(target=mail.run, args=(stop,), name="mails")
+    mails.start()
     relay = Relay()
     while not stop.is_set():
         try:
@@ -90,3 +96,4 @@ def run(stop: Event) -> None:
             sent = 0
         if not sent:
             stop.wait(PAUSE_S)
+    mails.join()

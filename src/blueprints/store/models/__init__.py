@@ -5,6 +5,7 @@ from blueprints.store.models.carts import Cart, CartLine
 from blueprints.store.models.catalogue import CatalogueVersion, Company, Game, Platform, Price, Word
 from blueprints.store.models.checkouts import Checkout, CheckoutLine, Receipt
 from blueprints.store.models.keys import KeyClaim, LicenceKey
+from blueprints.store.models.mails import WaitingMail
 
 __all__ = [
     "Alert",
@@ -20,6 +21,7 @@ __all__ = [
     "Platform",
     "Price",
     "Receipt",
+    "WaitingMail",
     "Wish",
     "Word",
 ]
