@@ -9,7 +9,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -20,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.servers.ports import lasting_port
 
 STARTS_WITHIN_S = 60
 FAST = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
@@ -35,7 +36,7 @@ def running(*, durable: bool = False) -> Iterator[str]:
         os.chown(folder, account.pw_uid, account.pw_gid)
         options = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     programs = _programs(folder, account)
-    port = _free_port()
+    port = lasting_port()
     data = folder / "data"
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
     subprocess.run(
@@ -80,12 +81,6 @@ def _programs(folder: Path, account: pwd.struct_passwd | None) -> Path:
 def _is_reachable(path: Path) -> bool:
     """Whether others may pass through every folder above."""
     return all(parent.stat().st_mode & 0o001 for parent in path.resolve().parents)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:

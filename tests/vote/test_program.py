@@ -274,9 +274,13 @@ def test_on_a_terminal_the_view_is_shown_and_then_the_result(tmp_path: Path) -> 
                 return part in text
         return part in text
 
-    wait(lambda: seen("the vote is over"), text)
-    os.write(master, b"q")
-    wait(lambda: seen("Session 1 (shown): ended"), text)
-    wait(lambda: seen("Head: "), text)
-    assert process.wait(60) == 0
-    os.close(master)
+    try:
+        wait(lambda: seen("the vote is over"), text)
+        os.write(master, b"q")
+        wait(lambda: seen("Session 1 (shown): ended"), text)
+        wait(lambda: seen("Head: "), text)
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        process.wait()
+        os.close(master)
