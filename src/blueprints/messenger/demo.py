@@ -25,7 +25,8 @@ ROOM = "demo"
 EVERY_S = 5
 FLAG = "BLUEPRINTS_MESSENGER_DEMO"
 """Tells the workers that the bot is wanted."""
-BOT = Sender(account="demo", author=Author("b_demo", "Clock", bot=True, owner="demo"))
+BOT = Sender(account="demo", author=Author("b_demo", "Clock", bot=True, owner="the demo"))
+"""Nobody's own: the member `demo` must not be offered to delete what it says."""
 PEOPLE = (("demo", "demo@example.com", False), ("admin", "admin@example.com", True))
 log = logging.getLogger(__name__)
 

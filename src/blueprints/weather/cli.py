@@ -51,7 +51,7 @@ UNITS = ("metric", "imperial", "si", "celsius", "fahrenheit")
 @click.option("--compare", is_flag=True, help="Ask every provider at once and show how far they differ.")
 @click.option("--offline", is_flag=True, help="Ask nobody: show what is stored.")
 @click.option("--refresh", is_flag=True, help="Ask again, also where the stored answer is still fresh.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def cli(ctx: click.Context, /, **typed: Any) -> None:
     """The forecast for a place.
@@ -168,7 +168,7 @@ def _print_comparison(compared: Any, system: Units, as_json: bool) -> None:
 @click.argument("query", nargs=-1, required=True)
 @click.option("--count", type=click.IntRange(1, 100), default=10, show_default=True, help="How many to list at most.")
 @click.option("--country", metavar="CC", help="Only in this country, by its two letters.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def places(query: tuple[str, ...], count: int, country: str | None, as_json: bool) -> None:
     """List the places of a name."""
     from blueprints import output
@@ -192,7 +192,7 @@ def places(query: tuple[str, ...], count: int, country: str | None, as_json: boo
 
 
 @cli.command(epilog="Example: blueprints weather providers")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def providers(as_json: bool) -> None:
     """List who can be asked, what they offer and on which terms."""
     from blueprints import output

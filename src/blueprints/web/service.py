@@ -66,7 +66,7 @@ class Service:
 def load(name: str) -> Service:
     """The service of that name; raises UsageError."""
     if name not in names():
-        raise UsageError(f"no service {name!r}: known are {', '.join(names())}")
+        raise UsageError(f"no service {name}: there are {', '.join(names())}")
     service: Service = import_module(f"blueprints.{name}.service").SERVICE
     return service
 
