@@ -174,6 +174,9 @@ def test_a_mail_in_doubt_is_pointed_out_and_resolved(run: Run, monkeypatch: pyte
     found = run("notifier", "list", expect=0)
     assert "m_1  2026-11-22 12:00:00  test  unknown  a@b.example     --         0" in found.stdout
     assert "blueprints notifier resolve" in found.stderr
+    mail["to"]["name"] = "N" * 200
+    assert f" {'N' * 29}… <a@b.example>" in run("notifier", "list", env={"COLUMNS": "200"}, expect=0).stdout
+    mail["to"]["name"] = ""
     assert run("notifier", "resolve", "m_1", "--as", "sent", expect=0).stdout == "m_1: sent, staff says so\n"
     assert json.loads(run("notifier", "resolve", "m_1", "--as", "sent", "--json", expect=0).stdout)["state"] == "sent"
 

@@ -185,6 +185,9 @@ def test_the_mailbox_lists_what_was_kept_and_pages(
     page = client.get("/mailbox/").content.decode()
     assert "Order #39: thank you" in page
     assert "&lt;b&gt;Ada" in page
+    Mail.objects.update(to_name="")
+    for address in ("/mailbox/", LIST):
+        assert "&lt;ada@example.org" not in client.get(address).content.decode(), "no brackets without a name"
     one = client.get(f"/mailbox/{sent.id}/").content.decode()
     assert f'src="/mailbox/{sent.id}/page/"' in one
     assert "Message-ID" in one

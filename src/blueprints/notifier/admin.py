@@ -68,6 +68,8 @@ class MailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptabl
 
     @admin.display(description="recipient", ordering="to_key")
     def recipient(self, mail: Mail) -> str:
+        if not mail.to_name:
+            return mail.to_address
         return format_html("<bdi>{}</bdi> &lt;{}&gt;", mail.to_name, mail.to_address)
 
     @admin.display(description="attempts")

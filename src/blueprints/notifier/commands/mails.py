@@ -12,6 +12,8 @@ from blueprints.notifier.core.kind import KINDS
 from blueprints.notifier.core.state import STATES
 from blueprints.web.client import flags
 
+_NAME_WIDTH = 30
+
 
 @click.command("list", epilog="Example: blueprints notifier list --state unknown")
 @click.option("--state", type=click.Choice(STATES), help="Only mails in this state.")
@@ -113,8 +115,13 @@ def _moment(text: str) -> str:
 
 def _row(mail: dict[str, Any]) -> tuple[Any, ...]:
     created = local_text(mail["created_at"])
-    to = _person(mail["to"])
+    to = _person(mail["to"] | {"name": _short(mail["to"]["name"])})
     return mail["id"], created, mail["kind"], mail["state"], to, mail["order_id"], len(mail["attempts"])
+
+
+def _short(name: str) -> str:
+    """A name that leaves the table room for the rest."""
+    return name if len(name) <= _NAME_WIDTH else name[: _NAME_WIDTH - 1] + "…"
 
 
 def _person(to: dict[str, str]) -> str:
