@@ -44,12 +44,13 @@ def examples(page: Path) -> list[Example]:
     return found
 
 
+@pytest.mark.timeout(600)  # several commands, one after the other, on a busy machine
 @pytest.mark.parametrize("page", [page for page in PAGES if examples(page)], ids=lambda page: page.name)
 def test_the_examples_of_a_page_work(page: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     for example in examples(page):
         done = subprocess.run(
-            example.command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
+            example.command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
         )
         fails = any(line.startswith("Error:") for line in example.printed)
         assert (done.returncode != 0) == fails, (example.command, done.stdout, done.stderr)
