@@ -32,13 +32,33 @@ to its key (`_FILE` to its variable) and give the file's path.
 
 This page is generated from the code (`make docs`).
 
+<!-- help: blueprints config -->
+```text
+```
+
+<!-- help: blueprints config show -->
+```text
+```
+
+<!-- help: blueprints config check -->
+```text
+```
+
+<!-- help: blueprints config init -->
+```text
+```
+
+<!-- help: blueprints config path -->
+```text
+```
+
 """
 
 
 def wanted() -> Iterator[tuple[Path, str]]:
     """(file, what it should hold) of everything generated."""
     yield ROOT / "config.example.yaml", report.example()
-    yield ROOT / "docs" / "configuration.md", INTRODUCTION + report.documentation()
+    yield ROOT / "docs" / "configuration.md", BLOCK.sub(_block, INTRODUCTION) + report.documentation()
     for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
         if page.name != "configuration.md":
             yield page, BLOCK.sub(_block, page.read_text(encoding="utf-8"))

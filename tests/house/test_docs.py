@@ -38,6 +38,9 @@ def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tup
 
 
 ALL = dict(commands(cli))
+ASIDE = [("vote", "TAG…")]
+"""Shown by its group."""
+PAGES = sorted(path.stem for path in (ROOT / "docs").glob("*.md"))
 
 
 def test_generated_parts_are_up_to_date() -> None:
@@ -55,6 +58,11 @@ def test_each_command_has_help_and_an_example(path: tuple[str, ...]) -> None:
     if not isinstance(command, click.Group) or command.invoke_without_command:
         assert command.epilog, "it is missing its example"
         assert "Example" in command.epilog
+
+
+def test_the_help_of_each_command_stands_in_a_page() -> None:
+    shown = re.findall(r"^<!-- help: blueprints ?(.*?) ?-->$", "\n".join(map(page, PAGES)), re.MULTILINE)
+    assert sorted(" ".join(path) for path in ALL if path not in ASIDE) == sorted(shown)
 
 
 @pytest.mark.parametrize("path", ALL, ids=" ".join)
