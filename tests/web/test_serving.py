@@ -6,6 +6,10 @@ import httpx
 import pytest
 from django.test import Client
 
+from blueprints.errors import BlueprintsError
+from blueprints.web import service as services
+from blueprints.web.serving import start
+from blueprints.web.together import run
 from tests.servers.services import Served
 
 
@@ -14,8 +18,8 @@ def test_a_service_makes_its_database_and_answers(
     serve: Callable[..., Served], postgres_url: Callable[[], str], database: str
 ) -> None:
     served = serve("orders", *(["--database", postgres_url()] if database == "postgresql" else []))
-    assert httpx.get(served.url + "/healthz").json() == {"status": "ok"}
-    assert httpx.get(served.url + "/readyz").status_code == 200
+    assert httpx.get(served.url + "/healthz", timeout=60).json() == {"status": "ok"}
+    assert httpx.get(served.url + "/readyz", timeout=60).status_code == 200
     key = served.home / "data" / "orders" / "secret.key"
     assert key.stat().st_mode & 0o777 == 0o600
     assert served.stop() == 0
@@ -30,7 +34,17 @@ def test_settings_of_a_service_are_in_force(service: Callable[..., object], clie
     assert "script-src 'self'" in answer["Content-Security-Policy"]
 
 
-def test_companions_of_a_service_on_another_port_get_real_ports() -> None:
-    from blueprints.web.together.run import _free_port
-
-    assert _free_port(0, "127.0.0.1") > 0
+def test_companions_of_a_service_on_another_port_get_ports_that_nobody_else_can_take(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(run, "introductions", lambda urls: {})  # they would stay in the environment
+    store = services.load("store")
+    for child in run.beside(store, "127.0.0.1", store.port + 1, demo=False):
+        assert child.port is not None
+        port = child.port.getsockname()[1]
+        assert str(port) in child.command
+        with pytest.raises(BlueprintsError, match="cannot listen"):
+            start.reserve("127.0.0.1", port)
+        with start.reserve("127.0.0.1", port, kept=True) as theirs:
+            assert theirs.getsockname()[1] == port
+        child.port.close()

@@ -4,6 +4,7 @@ A child also finishes when its standard input ends, so none outlives a server th
 """
 
 import logging
+import socket
 import subprocess
 import sys
 import threading
@@ -47,12 +48,18 @@ class Children:
 
 
 class Watched:
-    """One command, kept running."""
+    """One command, kept running. `port` is held for it, so that nobody else gets it before it starts or restarts."""
 
     def __init__(
-        self, name: str, command: Sequence[str], env: Mapping[str, str] | None = None, stop_s: float = STOP_S
+        self,
+        name: str,
+        command: Sequence[str],
+        env: Mapping[str, str] | None = None,
+        stop_s: float = STOP_S,
+        port: socket.socket | None = None,
     ) -> None:
         self.name = name
+        self.port = port
         self.stop_s = stop_s
         self.command = list(command)
         self.env = dict(env) if env is not None else None

@@ -25,7 +25,7 @@ MOST_WORKERS = 4
 def start(service: Service, typed: Mapping[str, Any], children: Sequence[str]) -> None:
     """Serve until told to stop."""
     export(service, typed)
-    reserved = reserve(typed["host"], typed["port"])
+    reserved = reserve(typed["host"], typed["port"], kept=bool(typed.get("with_parent")))
     host, port = reserved.getsockname()[:2]
     companions = beside(service, host, port, demo=bool(typed.get("demo")))
     config = configuration.load(service.name, resolve(service.config))
@@ -73,19 +73,16 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def reserve(host: str, port: int) -> socket.socket:
+def reserve(host: str, port: int, *, kept: bool = False) -> socket.socket:
     """A bound socket that keeps the port ours; the workers listen beside it. Raises BlueprintsError when it is taken.
 
     The workers share the port by SO_REUSEPORT, which would also let two services share it unnoticed: the first,
-    exclusive attempt finds out.
+    exclusive attempt finds out. `kept` leaves it out, where the process that started this one keeps the port for it.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-            probe.listen(1)
-            port = probe.getsockname()[1]
+        if not kept:
+            port = _free(family, host, port)
         held = socket.socket(family)
         if hasattr(socket, "SO_REUSEPORT"):
             held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
@@ -95,6 +92,15 @@ def reserve(host: str, port: int) -> socket.socket:
             f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
         ) from error
     return held
+
+
+def _free(family: socket.AddressFamily, host: str, port: int) -> int:
+    """That port, or any for 0, when nobody has it; raises OSError otherwise."""
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
+        probe.listen(1)
+        return int(probe.getsockname()[1])
 
 
 def default_workers(service: Service) -> int:

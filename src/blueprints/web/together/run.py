@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Mapping
@@ -16,11 +17,10 @@ from blueprints.web.together.introductions import introductions
 
 def run_all(ports: Mapping[Service, int], host: str, *, demo: bool) -> None:
     """Serve all of them until SIGTERM or Ctrl-C."""
-    for port in ports.values():
-        reserve(host, port).close()
+    held = {service: reserve(host, port) for service, port in ports.items()}
     urls = {service.name: f"http://127.0.0.1:{port}" for service, port in ports.items()}
     os.environ.update(introductions(urls))
-    children = Children([process(service, host, port, demo=demo) for service, port in ports.items()])
+    children = Children([process(service, host, port, demo=demo) for service, port in held.items()])
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -35,24 +35,23 @@ def beside(service: Service, host: str, port: int, *, demo: bool) -> list[Watche
     """The processes that a service brings along where nothing is configured in their place, introduced to it."""
     companions = [load(name) for name in service.beside if name in names()]
     has_own_port = port == service.port
-    found = {one: _free_port(one.port if has_own_port else 0, host) for one in companions}
-    urls = {one.name: f"http://127.0.0.1:{number}" for one, number in found.items()}
+    found = {one: _held(one.port if has_own_port else 0, host) for one in companions}
+    urls = {one.name: f"http://127.0.0.1:{held.getsockname()[1]}" for one, held in found.items()}
     os.environ.update(introductions({service.name: f"http://127.0.0.1:{port}", **urls}))
-    return [process(one, host, number, demo=demo) for one, number in found.items()]
+    return [process(one, host, held, demo=demo) for one, held in found.items()]
 
 
-def process(service: Service, host: str, port: int, *, demo: bool) -> Watched:
-    """`blueprints serve <service>` as a process that ends with this one."""
+def process(service: Service, host: str, held: socket.socket, *, demo: bool) -> Watched:
+    """`blueprints serve <service>` on a port that is held for it, as a process that ends with this one."""
+    port = held.getsockname()[1]
     command = [sys.executable, "-m", "blueprints", "serve", service.name]
     flags = ["--host", host, "--port", str(port), "--with-parent", *(["--demo"] if demo else [])]
-    return Watched(service.name, [*command, *flags], stop_s=STOP_S + service.stop_s)
+    return Watched(service.name, [*command, *flags], stop_s=STOP_S + service.stop_s, port=held)
 
 
-def _free_port(wanted: int, host: str) -> int:
+def _held(wanted: int, host: str) -> socket.socket:
     """That port, or any free one where it is taken or 0."""
     try:
-        held = reserve(host, wanted)
+        return reserve(host, wanted)
     except BlueprintsError:
-        held = reserve(host, 0)
-    with held:
-        return int(held.getsockname()[1])
+        return reserve(host, 0)
