@@ -19,11 +19,13 @@ from blueprints.web import webhooks
 from tests.orders.conftest import body
 from tests.servers.services import Served
 from tests.servers.sink import Received, Sink
+from tests.waiting import until
 
 Start = Callable[..., "Service"]
 SECRET = webhooks.new_secret()
 TRIES = 240
 """With a pause between, a minute: a worker takes long to come back on a busy machine."""
+pytestmark = pytest.mark.timeout(300)  # several minutes are no sign of anything where two cores are shared
 
 
 @pytest.fixture
@@ -144,12 +146,15 @@ def test_events_arrive_signed_in_order_also_after_an_outage(start: Start, databa
 CRASHES = (
     "orders.create.before_commit:4,orders.change.after_commit:4,relay.after_send:2",
     "orders.create.after_commit:4,orders.change.before_commit:4,relay.after_claim:2",
-)  # a process that is started again counts anew: the others still have these passes to make
+)  # a worker that is started again counts anew and dies elsewhere; a relay would die again and again: hence the marks
 
 
 @pytest.mark.parametrize("points", CRASHES)
-def test_a_crash_neither_loses_nor_doubles(start: Start, database: list[str], sink: Sink, points: str) -> None:
-    service = start(*database[:2], "--workers", "1", env={**subscribed(sink), "BLUEPRINTS_FAILPOINT": points})
+def test_a_crash_neither_loses_nor_doubles(
+    start: Start, database: list[str], sink: Sink, points: str, tmp_path: Path
+) -> None:
+    crashing = {"BLUEPRINTS_FAILPOINT": points, "BLUEPRINTS_FAILPOINT_MARKS": str(tmp_path)}
+    service = start(*database[:2], "--workers", "1", env={**subscribed(sink), **crashing})
     made = {f"k{number}": service.order(f"k{number}").json()["id"] for number in range(5)}
     assert len(set(made.values())) == 5
     assert {order: move(service, order).status_code for order in made.values()} == dict.fromkeys(made.values(), 200)
@@ -162,8 +167,8 @@ def test_a_crash_neither_loses_nor_doubles(start: Start, database: list[str], si
     requests = sink.wait(lambda found: {one.id for one in found} >= wanted)
     assert {one.id for one in requests} == wanted
     assert in_order_per_order(requests)
-    assert sum("Unexpected exit" in line for line in service.served.log) == 2
-    assert any("relay:run ended with code -9" in line for line in service.served.log)
+    until(lambda: sum("Unexpected exit" in line for line in service.served.log) == 2)
+    until(lambda: any("relay:run ended with code -9" in line for line in service.served.log))
 
 
 def test_a_key_that_is_held_too_long_is_answered_409(start: Start, postgres_url: Any) -> None:
@@ -202,7 +207,7 @@ def test_sigterm_lets_requests_and_the_relay_finish(start: Start, sink: Sink) ->
     with ThreadPoolExecutor(8) as pool:
         answers = [pool.submit(service.order, f"k{number}", 7, 1) for number in range(40)]
         answers[5].result()
-        assert service.served.stop(15) == 0
+        assert service.served.stop() == 0
         acknowledged = set()
         for answer in answers:
             try:

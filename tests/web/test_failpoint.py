@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -20,3 +21,9 @@ def test_the_named_pass_is_the_last(named: str, lines: int, code: int) -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.stdout.count("x"), done.returncode) == (lines, code)
+
+
+def test_with_marks_a_point_kills_one_process_only(tmp_path: Path) -> None:
+    env = {**os.environ, "BLUEPRINTS_FAILPOINT": "a:2", "BLUEPRINTS_FAILPOINT_MARKS": str(tmp_path)}
+    codes = [subprocess.run([sys.executable, "-c", PROGRAM], env=env, check=False).returncode for _ in range(2)]
+    assert codes == [-signal.SIGKILL, 0]
