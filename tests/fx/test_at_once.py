@@ -115,7 +115,8 @@ def test_killed_while_fetching(today: World, address: str, spawn: Spawn, run: Ru
 
     today.failing["/stats"] = stalled
     process = spawn("fx", "update")
-    until(lambda: today.asked)
+    until(lambda: today.asked or process.poll() is not None)
+    assert process.poll() is None
     process.kill()
     process.wait()
     assert stored_days(address) == before
@@ -133,7 +134,8 @@ def test_ctrl_c_while_fetching(today: World, spawn: Spawn, run: Run) -> None:
 
     today.failing["/stats"] = stalled
     process = spawn("fx", "update")
-    until(lambda: today.asked)
+    until(lambda: today.asked or process.poll() is not None)
+    assert process.poll() is None
     process.send_signal(signal.SIGINT)
     _stdout, stderr = process.communicate(timeout=60)
     assert process.returncode == 130
