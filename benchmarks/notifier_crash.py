@@ -134,8 +134,9 @@ def peer(mails: int) -> int:
             process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
             assert process.stdout is not None
             assert process.stdin is not None
-            while process.stdout.readline().strip() != "ready":
-                pass
+            while (line := process.stdout.readline()).strip() != "ready":
+                if not line:
+                    raise SystemExit("the peer did not start")
             process.stdin.write("\n")
             process.stdin.flush()
             deadline = time.monotonic() + 120

@@ -207,14 +207,17 @@ def test_the_direct_path_takes_an_order_with_or_without_slash(
 
 
 def test_the_shipped_path_needs_no_lines_and_passes_more_keys_on(
-    notifier: Callable[..., Any], client: Client, key: Callable[..., dict[str, str]]
+    notifier: Callable[..., Any], client: Client, key: Callable[..., dict[str, str]], work_off: Callable[..., list[str]]
 ) -> None:
-    notifier()
+    config = notifier()
     body = {"id": 5, "order_customer": {"email": "ada@example.org"}, "gift": "yes", "shop_name": "Evil"}
     assert direct(client, "/notify/order-shipped", body, key()).status_code == 202
     variables = json.loads(Content.objects.get().variables)
     assert variables["gift"] == "yes"
     assert variables["order"]["id"] == 5
+    assert direct(client, "/notify/order-shipped", body | {"items": []}, key()).status_code == 202
+    assert work_off(config) == ["sent", "sent"]
+    assert direct(client, "/notify/order-shipped", body | {"items": {}}, key()).status_code == 422
 
 
 def test_exact_amounts_survive_the_way(

@@ -141,11 +141,12 @@ class Checks:
         return value if isinstance(value, str) and _LOCALE.fullmatch(value) else default
 
     def list_of(self, key: str, *, required: bool = True) -> list["Checks"]:
+        """The entries of a list, each to be checked; a list that is not required may be empty too."""
         value = self.body.get(key)
         if value is None and not required:
             return []
-        if not isinstance(value, list) or not value:
-            self.wrong("must be a list with at least one entry", key)
+        if not isinstance(value, list) or (required and not value):
+            self.wrong("must be a list with at least one entry" if required else "must be a list", key)
             return []
         return [Checks(each, *self._place, key, n, errors=self.errors) for n, each in enumerate(value)]
 
