@@ -56,6 +56,7 @@ class Served:
     home: Path
     urls: list[str] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
+    readers: list[threading.Thread] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -71,6 +72,19 @@ class Served:
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
+
+    def close(self) -> None:
+        """End it, and let go of its streams once all that it wrote is read: the children may have them a while yet."""
+        try:
+            self.stop()
+        except subprocess.TimeoutExpired:
+            self.kill()
+        for reader in self.readers:
+            reader.join(60)
+            assert not reader.is_alive(), "something outlives the service"
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream is not None:
+                stream.close()
 
 
 @pytest.fixture
@@ -94,13 +108,10 @@ def serve(isolated: Path) -> Iterator[Callable[..., Served]]:
 
     yield start
     for served in started:
-        try:
-            served.stop()
-        except subprocess.TimeoutExpired:
-            served.kill()
-        for stream in (served.process.stdout, served.process.stderr):
-            if stream is not None:
-                stream.close()
+        if served.process.poll() is None:
+            served.process.terminate()  # all of them at once
+    for served in started:
+        served.close()
 
 
 def _await_ready(served: Served, count: int, timeout_s: float = 300) -> None:
@@ -122,7 +133,9 @@ def _await_ready(served: Served, count: int, timeout_s: float = 300) -> None:
             served.log.append(line)
 
     for target in (read_addresses, read_log):
-        threading.Thread(target=target, daemon=True).start()
+        reader = threading.Thread(target=target, daemon=True)
+        served.readers.append(reader)
+        reader.start()
     if not ready.wait(timeout_s) or len(served.urls) < count:
         served.process.kill()
         served.process.wait()

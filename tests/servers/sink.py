@@ -45,12 +45,12 @@ def sink() -> Iterator[Sink]:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             request = Received(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
             status = found.answer(request)
+            with found.changed:  # before the answer: what it leads to is sent later, and must be kept later
+                found.requests.append(request)
+                found.changed.notify_all()
             self.send_response(status)
             self.send_header("Content-Length", "0")
             self.end_headers()
-            with found.changed:
-                found.requests.append(request)
-                found.changed.notify_all()
 
         def log_message(self, format: str, *args: object) -> None:
             """Tests look at the requests instead."""
@@ -60,6 +60,6 @@ def sink() -> Iterator[Sink]:
 
     with Server(("127.0.0.1", 0), Handler) as server:
         found.url = f"http://127.0.0.1:{server.server_address[1]}/hook"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield found
         server.shutdown()

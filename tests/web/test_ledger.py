@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from blueprints.web.ledger import Ledger
+from tests.waiting import until
 
 
 class Transactions:
@@ -23,7 +24,7 @@ class Transactions:
         self.count += 1
         if self.count == 1:
             self.entered.set()
-            assert self.let_go.wait(10)
+            assert self.let_go.wait(60)
         yield
 
 
@@ -41,14 +42,13 @@ def gathered(acts: list[Callable[[], Any]]) -> tuple[Transactions, list[Any]]:
 
     threads = [threading.Thread(target=run, args=(place,)) for place in range(len(acts))]
     threads[0].start()
-    assert transactions.entered.wait(10)
+    assert transactions.entered.wait(60)
     for thread in threads[1:]:
         thread.start()
-    while len(ledger._waiting) < len(acts) - 1:
-        pass
+    until(lambda: len(ledger._waiting) == len(acts) - 1)
     transactions.let_go.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     return transactions, answers
 
 

@@ -94,7 +94,7 @@ def test_served_requests_are_logged_without_what_is_nobodys_business(serve: Call
     who = {"customer_id": 1, "name": "Ada Byte", "email": "ada@secret.example"}
     line = {"product_id": 1, "name": "Astro Racer", "quantity": 1, "price_per_unit": "1.00"}
     headers = {"Authorization": f"Token {key}", "Idempotency-Key": "key-of-mine", "X-Request-ID": "follow-me-1"}
-    with httpx.Client(base_url=served.url, headers=headers) as http:
+    with httpx.Client(base_url=served.url, headers=headers, timeout=60) as http:
         assert http.post("/api/v1/orders", json={"order_customer": who, "items": [line]}).status_code == 201
         assert http.post("/api/v1/orders", json={"order_customer": who, "items": []}).status_code == 422
         assert http.get("/api/v1/orders", params={"q": "ada@secret.example"}).status_code == 200

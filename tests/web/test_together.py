@@ -48,7 +48,7 @@ def test_the_store_brings_its_orders_and_mails_along(serve: Callable[..., Served
     served = serve("store", ready=3)
     key = (served.home / "data" / "orders" / "admin.key").read_text()
     orders = next(url for url in served.urls if _is_orders(url, key))
-    listed = httpx.get(f"{orders}/api/v1/subscribers", headers={"X-API-Key": key}).json()["items"]
+    listed = httpx.get(f"{orders}/api/v1/subscribers", headers={"X-API-Key": key}, timeout=60).json()["items"]
     assert {one["name"] for one in listed} == {"store", "notifier"}
     assert {one["url"].rpartition("/webhooks")[0] for one in listed} == set(served.urls) - {orders}
     assert served.stop() == 0
@@ -58,7 +58,7 @@ def test_the_store_brings_its_orders_and_mails_along(serve: Callable[..., Served
 
 
 def _is_orders(url: str, key: str) -> bool:
-    answer = httpx.get(f"{url}/api/v1/subscribers", headers={"X-API-Key": key})
+    answer = httpx.get(f"{url}/api/v1/subscribers", headers={"X-API-Key": key}, timeout=60)
     return answer.status_code == 200
 
 
