@@ -18,6 +18,7 @@ from blueprints.notifier.views import valid
 from blueprints.web import cursors, problems
 from blueprints.web.database import writing
 from blueprints.web.keys.access import Scope
+from blueprints.web.problem_out import ProblemOut
 from blueprints.web.problems import Problem
 
 api = problems.api(title="Notifier", version="1", description="Mails of the shop: what was sent, to whom, and when.")
@@ -41,7 +42,7 @@ class MailList(Page):
 @api.post(
     "/v1/mails",
     auth=Scope(SEND),
-    response={202: bodies.Mail, 200: bodies.Mail, bodies.REFUSALS: bodies.Problem},
+    response={202: bodies.Mail, 200: bodies.Mail, bodies.REFUSALS: ProblemOut},
     openapi_extra=bodies.SEND,
 )
 def send(request: HttpRequest) -> HttpResponse:
@@ -51,7 +52,7 @@ def send(request: HttpRequest) -> HttpResponse:
     return answers.made(request, request.auth.client, given, draft)  # type: ignore[attr-defined]  # ninja puts it there
 
 
-@api.get("/v1/mails", auth=Scope(READ), response={200: bodies.Mails, bodies.REFUSALS: bodies.Problem})
+@api.get("/v1/mails", auth=Scope(READ), response={200: bodies.Mails, bodies.REFUSALS: ProblemOut})
 def list_mails(request: HttpRequest, query: Query[MailList]) -> HttpResponse:
     """Mails, newest first."""
     before = str(cursors.decode(query.cursor, 1)[0]) if query.cursor else ""
@@ -71,15 +72,13 @@ def list_mails(request: HttpRequest, query: Query[MailList]) -> HttpResponse:
     return answers.answer({"items": [shown.mail(each) for each in page], "next": following})
 
 
-@api.get("/v1/mails/{mail_id}", auth=Scope(READ), response={200: bodies.Mail, bodies.REFUSALS: bodies.Problem})
+@api.get("/v1/mails/{mail_id}", auth=Scope(READ), response={200: bodies.Mail, bodies.REFUSALS: ProblemOut})
 def one_mail(request: HttpRequest, mail_id: str) -> HttpResponse:
     """One mail."""
     return answers.answer(shown.mail(_mail(mail_id)))
 
 
-@api.get(
-    "/v1/mails/{mail_id}/raw", auth=Scope(READ), response={bodies.REFUSALS: bodies.Problem}, openapi_extra=bodies.RAW
-)
+@api.get("/v1/mails/{mail_id}/raw", auth=Scope(READ), response={bodies.REFUSALS: ProblemOut}, openapi_extra=bodies.RAW)
 def raw(request: HttpRequest, mail_id: str) -> HttpResponse:
     """The bytes of a mail as they are or were sent."""
     mail = _mail(mail_id)
@@ -92,7 +91,7 @@ def raw(request: HttpRequest, mail_id: str) -> HttpResponse:
 @api.post(
     "/v1/mails/{mail_id}/resend",
     auth=Scope(SEND),
-    response={201: bodies.Mail, bodies.REFUSALS: bodies.Problem},
+    response={201: bodies.Mail, bodies.REFUSALS: ProblemOut},
     openapi_extra=bodies.KEYED,
 )
 def resend(request: HttpRequest, mail_id: str) -> HttpResponse:
@@ -104,7 +103,7 @@ def resend(request: HttpRequest, mail_id: str) -> HttpResponse:
 @api.post(
     "/v1/mails/{mail_id}/resolve",
     auth=Scope(SEND),
-    response={200: bodies.Mail, bodies.REFUSALS: bodies.Problem},
+    response={200: bodies.Mail, bodies.REFUSALS: ProblemOut},
     openapi_extra=bodies.RESOLVE,
 )
 def resolve(request: HttpRequest, mail_id: str) -> HttpResponse:
@@ -117,7 +116,7 @@ def resolve(request: HttpRequest, mail_id: str) -> HttpResponse:
     return answers.answer(shown.mail(mail), headers={"Idempotency-Replayed": "true"} if replayed else {})
 
 
-@api.get("/v1/suppressions", auth=Scope(SEND), response={200: bodies.Suppressions, bodies.REFUSALS: bodies.Problem})
+@api.get("/v1/suppressions", auth=Scope(SEND), response={200: bodies.Suppressions, bodies.REFUSALS: ProblemOut})
 def list_suppressions(request: HttpRequest, query: Query[Page]) -> HttpResponse:
     """Addresses that get no mail, or no alerts, newest first."""
     found = Suppression.objects.order_by("-id")
@@ -132,7 +131,7 @@ def list_suppressions(request: HttpRequest, query: Query[Page]) -> HttpResponse:
 @api.post(
     "/v1/suppressions",
     auth=Scope(SEND),
-    response={201: bodies.Suppression, bodies.REFUSALS: bodies.Problem},
+    response={201: bodies.Suppression, bodies.REFUSALS: ProblemOut},
     openapi_extra=bodies.SUPPRESS,
 )
 def suppress(request: HttpRequest) -> HttpResponse:
@@ -143,7 +142,7 @@ def suppress(request: HttpRequest) -> HttpResponse:
     return answers.answer(_suppression(row), 201)
 
 
-@api.delete("/v1/suppressions/{address}", auth=Scope(SEND), response={204: None, bodies.REFUSALS: bodies.Problem})
+@api.delete("/v1/suppressions/{address}", auth=Scope(SEND), response={204: None, bodies.REFUSALS: ProblemOut})
 def allow(request: HttpRequest, address: str) -> HttpResponse:
     """Mail to an address again."""
     try:
@@ -155,7 +154,7 @@ def allow(request: HttpRequest, address: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@api.get("/v1/templates", auth=Scope(READ), response={200: bodies.Templates, bodies.REFUSALS: bodies.Problem})
+@api.get("/v1/templates", auth=Scope(READ), response={200: bodies.Templates, bodies.REFUSALS: ProblemOut})
 def list_templates(request: HttpRequest) -> HttpResponse:
     """The templates there are, with the files that make each."""
     try:
@@ -168,7 +167,7 @@ def list_templates(request: HttpRequest) -> HttpResponse:
 @api.post(
     "/v1/templates/{name}/preview",
     auth=Scope(READ),
-    response={200: bodies.Preview, bodies.REFUSALS: bodies.Problem},
+    response={200: bodies.Preview, bodies.REFUSALS: ProblemOut},
     openapi_extra=bodies.PREVIEW,
 )
 def preview(request: HttpRequest, name: str) -> HttpResponse:

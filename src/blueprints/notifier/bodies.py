@@ -92,23 +92,6 @@ class Preview(BaseModel):
     text: str
 
 
-class Finding(BaseModel):
-    loc: list[str | int]
-    msg: str
-
-
-class Problem(BaseModel):
-    """RFC 9457; `errors` where a body was refused, `file` and `line` where a template is broken."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    request_id: str
-    errors: list[Finding] | None = None
-
-
 REFUSALS = frozenset({400, 401, 403, 404, 409, 413, 422, 503})
 
 

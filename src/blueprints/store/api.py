@@ -18,6 +18,7 @@ from blueprints.store.core.money import rounded
 from blueprints.store.core.query import LAST_PAGE, LONGEST, Query
 from blueprints.store.models import Game
 from blueprints.web import problems
+from blueprints.web.problem_out import ProblemOut
 from blueprints.web.problems import Problem
 
 api = problems.api(title="Shop", version="1", description="The catalogue of the shop, read-only.")
@@ -57,18 +58,6 @@ class CatalogueQuery(Schema):
     sort: Literal["default", "relevance", "name", "-name", "price", "-price", "year", "-year", "newest"] = "default"
     page: Annotated[int, Field(ge=1, le=LAST_PAGE)] = 1
     per_page: Literal["12", "24", "48"] = "24"
-
-
-class ProblemOut(Schema):
-    """What is wrong, as RFC 9457 says it."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    request_id: str | None = None
-    errors: list[dict[str, Any]] | None = None
 
 
 class Named(Schema):

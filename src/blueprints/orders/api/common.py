@@ -8,7 +8,6 @@ from pydantic import BaseModel
 
 from blueprints.errors import BlueprintsError
 from blueprints.orders import change, representation
-from blueprints.orders.api.schemas import ProblemOut
 from blueprints.orders.change import Author
 from blueprints.orders.core.errors import IllegalTransition, TotalMismatch, TotalTooLarge, UnknownStatus
 from blueprints.orders.models import Order
@@ -18,8 +17,6 @@ from blueprints.web.database import writing
 from blueprints.web.idempotency import claims
 from blueprints.web.keys.access import Caller
 from blueprints.web.problems import Problem, invalid, response
-
-PROBLEM = ProblemOut
 
 
 def caller(request: HttpRequest) -> Caller:

@@ -11,7 +11,6 @@ from pydantic import Field, StringConstraints
 from blueprints.errors import ConfigError
 from blueprints.orders import periods, representation, scopes
 from blueprints.orders.api import schemas
-from blueprints.orders.api.common import PROBLEM
 from blueprints.orders.api.description import Moment, body_of
 from blueprints.orders.api.orders import with_deliveries
 from blueprints.orders.bodies import Body, read
@@ -22,6 +21,7 @@ from blueprints.web.keys.access import Scope
 from blueprints.web.outbox import events as outbox
 from blueprints.web.outbox import subscribers
 from blueprints.web.outbox.models import Delivery, Event, Subscriber
+from blueprints.web.problem_out import ProblemOut
 from blueprints.web.problems import Problem, invalid
 
 router = Router(tags=["events"])
@@ -75,7 +75,7 @@ def newest(rows: QuerySet[Any], paging: Paging) -> tuple[list[Any], str | None]:
     return found, cursors.encode([found[-1].pk]) if more else None
 
 
-@router.get("/events", auth=Scope(scopes.EVENTS_READ), response={200: schemas.EventsOut, (401, 403, 422): PROBLEM})
+@router.get("/events", auth=Scope(scopes.EVENTS_READ), response={200: schemas.EventsOut, (401, 403, 422): ProblemOut})
 def list_events(request: HttpRequest, paging: Query[Paging]) -> HttpResponse:
     """Events, newest first, with their deliveries."""
     rows, following = newest(with_deliveries(Event.objects.all()), paging)
@@ -83,7 +83,7 @@ def list_events(request: HttpRequest, paging: Query[Paging]) -> HttpResponse:
 
 
 @router.get(
-    "/deliveries", auth=Scope(scopes.EVENTS_READ), response={200: schemas.DeliveriesOut, (401, 403, 422): PROBLEM}
+    "/deliveries", auth=Scope(scopes.EVENTS_READ), response={200: schemas.DeliveriesOut, (401, 403, 422): ProblemOut}
 )
 def list_deliveries(request: HttpRequest, filters: Query[DeliveryFilters]) -> HttpResponse:
     """Deliveries, newest first, by state and subscriber."""
@@ -106,7 +106,7 @@ def delivery(found: Delivery) -> dict[str, Any]:
 @router.post(
     "/deliveries/requeue",
     auth=Scope(scopes.EVENTS_MANAGE),
-    response={202: schemas.RequeuedOut, (400, 401, 403, 422): PROBLEM},
+    response={202: schemas.RequeuedOut, (400, 401, 403, 422): ProblemOut},
     openapi_extra=body_of(RequeueIn, required=False),
 )
 def requeue_all(request: HttpRequest) -> HttpResponse:
@@ -121,7 +121,7 @@ def requeue_all(request: HttpRequest) -> HttpResponse:
 @router.post(
     "/deliveries/{delivery_id}/requeue",
     auth=Scope(scopes.EVENTS_MANAGE),
-    response={202: schemas.RequeuedOut, (401, 403, 404, 422): PROBLEM},
+    response={202: schemas.RequeuedOut, (401, 403, 404, 422): ProblemOut},
 )
 def requeue_one(request: HttpRequest, delivery_id: int) -> HttpResponse:
     """Try one dead delivery again; `requeued` is 0 when it is not dead."""
@@ -159,7 +159,7 @@ def patterns(types: list[str]) -> list[str]:
 
 
 @router.get(
-    "/subscribers", auth=Scope(scopes.EVENTS_MANAGE), response={200: schemas.SubscribersOut, (401, 403): PROBLEM}
+    "/subscribers", auth=Scope(scopes.EVENTS_MANAGE), response={200: schemas.SubscribersOut, (401, 403): ProblemOut}
 )
 def list_subscribers(request: HttpRequest) -> HttpResponse:
     """Who is told of events."""
@@ -169,7 +169,7 @@ def list_subscribers(request: HttpRequest) -> HttpResponse:
 @router.post(
     "/subscribers",
     auth=Scope(scopes.EVENTS_MANAGE),
-    response={201: schemas.SubscriberMadeOut, (400, 401, 403, 409, 413, 422): PROBLEM},
+    response={201: schemas.SubscriberMadeOut, (400, 401, 403, 409, 413, 422): ProblemOut},
     openapi_extra=body_of(SubscriberIn),
 )
 def make_subscriber(request: HttpRequest) -> HttpResponse:
@@ -188,7 +188,7 @@ def make_subscriber(request: HttpRequest) -> HttpResponse:
 @router.patch(
     "/subscribers/{subscriber_id}",
     auth=Scope(scopes.EVENTS_MANAGE),
-    response={200: schemas.SubscriberOut, (400, 401, 403, 404, 413, 422): PROBLEM},
+    response={200: schemas.SubscriberOut, (400, 401, 403, 404, 413, 422): ProblemOut},
     openapi_extra=body_of(SubscriberChangeIn),
 )
 def change_subscriber(request: HttpRequest, subscriber_id: int) -> HttpResponse:
@@ -209,7 +209,7 @@ def change_subscriber(request: HttpRequest, subscriber_id: int) -> HttpResponse:
 @router.delete(
     "/subscribers/{subscriber_id}",
     auth=Scope(scopes.EVENTS_MANAGE),
-    response={204: None, (401, 403, 404, 422): PROBLEM},
+    response={204: None, (401, 403, 404, 422): ProblemOut},
 )
 def delete_subscriber(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """Stop telling one, and forget its deliveries."""
@@ -222,7 +222,7 @@ def delete_subscriber(request: HttpRequest, subscriber_id: int) -> HttpResponse:
 @router.post(
     "/subscribers/{subscriber_id}/rotate",
     auth=Scope(scopes.EVENTS_MANAGE),
-    response={200: schemas.SubscriberMadeOut, (401, 403, 404, 422): PROBLEM},
+    response={200: schemas.SubscriberMadeOut, (401, 403, 404, 422): ProblemOut},
 )
 def rotate_secret(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """A new signing secret; the former one signs beside it for 24 hours."""
@@ -235,7 +235,7 @@ def rotate_secret(request: HttpRequest, subscriber_id: int) -> HttpResponse:
 @router.post(
     "/subscribers/{subscriber_id}/test",
     auth=Scope(scopes.EVENTS_MANAGE),
-    response={202: schemas.EventIdOut, (401, 403, 404, 422): PROBLEM},
+    response={202: schemas.EventIdOut, (401, 403, 404, 422): ProblemOut},
 )
 def send_test(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """Send an event `subscriber.test` to this one alone."""
@@ -248,7 +248,7 @@ def send_test(request: HttpRequest, subscriber_id: int) -> HttpResponse:
 @router.post(
     "/subscribers/{subscriber_id}/replay",
     auth=Scope(scopes.EVENTS_MANAGE),
-    response={202: schemas.ReplayedOut, (400, 401, 403, 404, 413, 422): PROBLEM},
+    response={202: schemas.ReplayedOut, (400, 401, 403, 404, 413, 422): ProblemOut},
     openapi_extra=body_of(ReplayIn),
 )
 def replay(request: HttpRequest, subscriber_id: int) -> HttpResponse:

@@ -10,7 +10,6 @@ from pydantic import Field, StringConstraints
 from blueprints import clock
 from blueprints.orders import periods, scopes
 from blueprints.orders.api import schemas
-from blueprints.orders.api.common import PROBLEM
 from blueprints.orders.api.description import Moment, body_of
 from blueprints.orders.bodies import Body, read
 from blueprints.orders.representation import moment
@@ -19,6 +18,7 @@ from blueprints.web.database import writing
 from blueprints.web.keys import issue
 from blueprints.web.keys.access import Scope
 from blueprints.web.keys.models import Key
+from blueprints.web.problem_out import ProblemOut
 from blueprints.web.problems import Problem, invalid
 
 router = Router(tags=["keys"])
@@ -49,7 +49,7 @@ def _moment(found: datetime | None) -> str | None:
     return moment(found) if found else None
 
 
-@router.get("/keys", auth=Scope(scopes.KEYS_MANAGE), response={200: schemas.KeysOut, (401, 403): PROBLEM})
+@router.get("/keys", auth=Scope(scopes.KEYS_MANAGE), response={200: schemas.KeysOut, (401, 403): ProblemOut})
 def list_keys(request: HttpRequest) -> HttpResponse:
     """Every key with its client, scopes and dates; never its text."""
     return answer({"items": [shown(key) for key in Key.objects.select_related("client")]})
@@ -58,7 +58,7 @@ def list_keys(request: HttpRequest) -> HttpResponse:
 @router.post(
     "/keys",
     auth=Scope(scopes.KEYS_MANAGE),
-    response={201: schemas.KeyMadeOut, (400, 401, 403, 413, 422): PROBLEM},
+    response={201: schemas.KeyMadeOut, (400, 401, 403, 413, 422): ProblemOut},
     openapi_extra=body_of(KeyIn),
 )
 def make_key(request: HttpRequest) -> HttpResponse:
@@ -73,7 +73,7 @@ def make_key(request: HttpRequest) -> HttpResponse:
     return answer(shown(key, key=text), 201)
 
 
-@router.delete("/keys/{key_id}", auth=Scope(scopes.KEYS_MANAGE), response={204: None, (401, 403, 404, 422): PROBLEM})
+@router.delete("/keys/{key_id}", auth=Scope(scopes.KEYS_MANAGE), response={204: None, (401, 403, 404, 422): ProblemOut})
 def revoke_key(request: HttpRequest, key_id: int) -> HttpResponse:
     """Refuse a key from now on; its row stays."""
     key = Key.objects.filter(pk=key_id).first() if 0 < key_id < 2**63 else None

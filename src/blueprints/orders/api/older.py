@@ -13,7 +13,7 @@ from ninja import Router
 from blueprints.errors import BlueprintsError
 from blueprints.orders import change, create, periods, scopes
 from blueprints.orders.api import schemas
-from blueprints.orders.api.common import PROBLEM, author, caller, problem
+from blueprints.orders.api.common import author, caller, problem
 from blueprints.orders.api.description import KEY_HEADER, Code, body_of, moment_parameter
 from blueprints.orders.bodies import OrderIn, read
 from blueprints.orders.core.statuses import Status, parse
@@ -25,6 +25,7 @@ from blueprints.web.answers import answer
 from blueprints.web.database import writing
 from blueprints.web.idempotency import claims
 from blueprints.web.keys.access import Scope
+from blueprints.web.problem_out import ProblemOut
 from blueprints.web.problems import Problem, for_status
 
 MOST = 1000
@@ -94,15 +95,15 @@ def listed(request: HttpRequest, wanted: Wanted) -> HttpResponse:
     return answer([element(order) for order in shown.orders], headers=headers)
 
 
-LIST = {200: list[schemas.OlderOrderOut], (400, 401, 403, 404): PROBLEM}
-DONE = {204: None, (400, 401, 403, 404): PROBLEM}
+LIST = {200: list[schemas.OlderOrderOut], (400, 401, 403, 404): ProblemOut}
+DONE = {204: None, (400, 401, 403, 404): ProblemOut}
 
 
 @older(
     "post",
     "/order/add/",
     scopes.CREATE,
-    response={201: schemas.MadeOut, (400, 401, 403, 413): PROBLEM},
+    response={201: schemas.MadeOut, (400, 401, 403, 413): ProblemOut},
     openapi_extra={**body_of(OrderIn), "parameters": [KEY_HEADER | {"required": False}]},
 )
 def add_order(request: HttpRequest) -> HttpResponse:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from blueprints.orders import change, create, periods, representation, scopes
 from blueprints.orders.api import schemas
-from blueprints.orders.api.common import PROBLEM, author, caller, changed, found
+from blueprints.orders.api.common import author, caller, changed, found
 from blueprints.orders.api.description import KEY_HEADER, ON_CHANGE, Key, Moment, Word, body_of
 from blueprints.orders.bodies import CancelIn, NextIn, OrderIn, StatusIn, TrackingIn, read
 from blueprints.orders.core.errors import UnknownStatus
@@ -24,6 +24,7 @@ from blueprints.web.idempotency import claims
 from blueprints.web.idempotency.models import Claim
 from blueprints.web.keys.access import Scope
 from blueprints.web.outbox.models import Event
+from blueprints.web.problem_out import ProblemOut
 from blueprints.web.problems import Problem, invalid
 
 router = Router(tags=["orders"])
@@ -82,7 +83,7 @@ def _moment(name: str, text: str | None, parser: Any) -> datetime | None:
 @router.post(
     "/orders",
     auth=Scope(scopes.CREATE),
-    response={201: schemas.OrderOut, (400, 401, 403, 409, 413, 422): PROBLEM},
+    response={201: schemas.OrderOut, (400, 401, 403, 409, 413, 422): ProblemOut},
     openapi_extra={**body_of(OrderIn), "parameters": [KEY_HEADER | {"required": True}]},
 )
 def create_order(request: HttpRequest) -> HttpResponse:
@@ -95,7 +96,7 @@ def create_order(request: HttpRequest) -> HttpResponse:
     return answer(made.order, 201, headers)
 
 
-@router.get("/orders", auth=Scope(scopes.READ), response={200: schemas.OrdersOut, (401, 403, 422): PROBLEM})
+@router.get("/orders", auth=Scope(scopes.READ), response={200: schemas.OrdersOut, (401, 403, 422): ProblemOut})
 def list_orders(request: HttpRequest, filters: Query[Filters]) -> HttpResponse:
     """Find orders. `next` is the cursor of the page that follows."""
     wanted = filters.wanted()
@@ -108,7 +109,7 @@ def list_orders(request: HttpRequest, filters: Query[Filters]) -> HttpResponse:
 @router.get(
     "/orders/{order_id}",
     auth=Scope(scopes.READ),
-    response={200: schemas.OrderOut, 304: None, (401, 403, 404, 422): PROBLEM},
+    response={200: schemas.OrderOut, 304: None, (401, 403, 404, 422): ProblemOut},
 )
 def show_order(request: HttpRequest, order_id: int) -> HttpResponse:
     """One order; 304 when `If-None-Match` names its present state."""
@@ -121,7 +122,7 @@ def show_order(request: HttpRequest, order_id: int) -> HttpResponse:
 @router.get(
     "/orders/{order_id}/history",
     auth=Scope(scopes.READ),
-    response={200: schemas.HistoryOut, (401, 403, 404, 422): PROBLEM},
+    response={200: schemas.HistoryOut, (401, 403, 404, 422): ProblemOut},
 )
 def show_history(request: HttpRequest, order_id: int) -> HttpResponse:
     """Every step of an order, oldest first."""
@@ -132,7 +133,7 @@ def show_history(request: HttpRequest, order_id: int) -> HttpResponse:
 @router.get(
     "/orders/{order_id}/events",
     auth=Scope(scopes.READ),
-    response={200: schemas.EventsOut, (401, 403, 404, 422): PROBLEM},
+    response={200: schemas.EventsOut, (401, 403, 404, 422): ProblemOut},
 )
 def show_events(request: HttpRequest, order_id: int) -> HttpResponse:
     """The events of an order with their deliveries, oldest first."""
@@ -145,7 +146,7 @@ def with_deliveries(events: QuerySet[Event]) -> QuerySet[Event]:
     return events.prefetch_related("deliveries__subscriber")
 
 
-CHANGED = {200: schemas.OrderOut, (400, 401, 403, 404, 409, 412, 413, 422): PROBLEM}
+CHANGED = {200: schemas.OrderOut, (400, 401, 403, 404, 409, 412, 413, 422): ProblemOut}
 
 
 @router.post(
@@ -216,7 +217,7 @@ def set_tracking(request: HttpRequest, order_id: int) -> HttpResponse:
 @router.put(
     "/orders/by-key/{path:key}/void",
     auth=Scope(scopes.CREATE),
-    response={200: schemas.VoidedOut, (400, 401, 403, 409): PROBLEM},
+    response={200: schemas.VoidedOut, (400, 401, 403, 409): ProblemOut},
 )
 def void_key(request: HttpRequest, key: Key) -> HttpResponse:
     """Make sure that an idempotency key never makes an order; 409 with `order_id` when it has."""
@@ -230,7 +231,7 @@ def void_key(request: HttpRequest, key: Key) -> HttpResponse:
     return answer({"voided": True})
 
 
-@router.get("/statuses", auth=Scope(scopes.READ), response={200: schemas.StatusesOut, (401, 403): PROBLEM})
+@router.get("/statuses", auth=Scope(scopes.READ), response={200: schemas.StatusesOut, (401, 403): ProblemOut})
 def statuses(request: HttpRequest) -> HttpResponse:
     """The statuses and the steps between them, as configured."""
     rows = [

@@ -201,14 +201,3 @@ class OlderOrderOut(Schema):
     total: str
     order_customer: OlderCustomerOut
     items: list[OlderLineOut]
-
-
-class ProblemOut(Schema):
-    """RFC 9457 problem details."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    request_id: str
