@@ -1,42 +1,14 @@
 """schemathesis against both APIs: what is described is what happens, whatever is sent."""
 
-import itertools
 import re
 import uuid
 from collections.abc import Callable
 from typing import Any
 
-import hypothesis
-import pytest
-import schemathesis
-from hypothesis.errors import Unsatisfiable
-from schemathesis import GenerationMode
-from schemathesis.config import SchemathesisConfig
-
+from tests.servers import described
 from tests.servers.services import Served
 
-CONFIG = SchemathesisConfig.from_dict(
-    {
-        "cache": {"enabled": False},
-        # parameters that no operation knows are ignored on purpose, and keys are tested one by one in test_access
-        "generation": {"allow-extra-parameters": False, "with-security-parameters": False},
-    }
-)
 KEY = re.compile(r"[!-~]{1,255}")
-
-
-@pytest.fixture
-def served(serve: Callable[..., Served]) -> Served:
-    return serve("orders", "--no-relay", "--demo")
-
-
-@pytest.fixture
-def described(served: Served) -> Any:
-    """The API with its description."""
-    schema = schemathesis.openapi.from_url(served.url + "/api/openapi.json", config=CONFIG)
-    for hook in (map_headers, map_query, map_body):
-        schema.hook(hook)
-    return schema
 
 
 def map_headers(_context: Any, headers: Any) -> Any:
@@ -68,27 +40,7 @@ def map_body(_context: Any, body: Any) -> Any:
     return body
 
 
-EXAMPLES = hypothesis.settings(
-    max_examples=4,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(hypothesis.HealthCheck),
-)
-
-
-def test_the_apis_are_as_described(served: Served, described: Any) -> None:
+def test_the_apis_are_as_described(serve: Callable[..., Served]) -> None:
+    served = serve("orders", "--no-relay", "--demo")
     key = (served.home / "data" / "orders" / "admin.key").read_text()
-    operations = [found.ok() for found in described.get_all_operations()]
-    assert len(operations) == 34
-    for operation, mode in itertools.product(operations, GenerationMode):
-
-        @EXAMPLES
-        @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
-        def check(case: Any) -> None:
-            case.call_and_validate(headers={"X-API-Key": key})
-
-        try:
-            check()
-        except Unsatisfiable:
-            assert mode is GenerationMode.NEGATIVE  # an operation without parameters cannot be called wrongly
+    described.check(served.url, 34, map_headers, map_query, map_body, headers={"X-API-Key": key}, examples=4)
