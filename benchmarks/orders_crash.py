@@ -40,7 +40,7 @@ def main() -> None:
 
 def rounds(url: str, options: argparse.Namespace) -> dict[str, object]:
     events: Counter[str] = Counter()
-    sink = ThreadingHTTPServer(("127.0.0.1", 0), handler(events))
+    sink = Sink(("127.0.0.1", 0), handler(events))
     threading.Thread(target=sink.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{sink.server_address[1]}/"
     subscriber = {"name": "sink", "url": address, "secret": "whsec_" + "A" * 44}
@@ -160,6 +160,11 @@ def all_events(service: orders_service.Running) -> set[str]:
         if page["next"] is None:
             return found
         cursor = f"&cursor={page['next']}"
+
+
+class Sink(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """A relay that is killed leaves its connections as they are."""
 
 
 def handler(events: Counter[str]) -> type[BaseHTTPRequestHandler]:

@@ -104,9 +104,15 @@ def posts(key: str, count: int, path: str = "/api/v1/orders") -> list[bytes]:
 
 def below(pid: int) -> list[int]:
     """Every process that a process has started, from whichever thread, and theirs."""
-    lists = [tasks.read_text() for tasks in Path(f"/proc/{pid}/task").glob("*/children")]
-    found = [int(child) for text in lists for child in text.split()]
+    found = [int(child) for thread in Path(f"/proc/{pid}/task").glob("*") for child in _started_by(thread)]
     return found + [deeper for child in found for deeper in below(child)]
+
+
+def _started_by(thread: Path) -> list[str]:
+    try:
+        return (thread / "children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+        return []
 
 
 def _command(pid: int) -> str:
