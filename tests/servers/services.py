@@ -63,7 +63,7 @@ class Served:
         """The address that was announced first."""
         return self.urls[0]
 
-    def stop(self, timeout_s: float = 60) -> int:
+    def stop(self, timeout_s: float = 120) -> int:
         """SIGTERM; gives the exit code."""
         if self.process.poll() is None:
             self.process.terminate()
@@ -80,7 +80,7 @@ class Served:
         except subprocess.TimeoutExpired:
             self.kill()
         for reader in self.readers:
-            reader.join(60)
+            reader.join(120)
             assert not reader.is_alive(), "something outlives the service"
         for stream in (self.process.stdout, self.process.stderr):
             if stream is not None:

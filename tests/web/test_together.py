@@ -43,7 +43,6 @@ def test_what_is_configured_stays(isolated: Path, monkeypatch: pytest.MonkeyPatc
     assert "BLUEPRINTS_STORE__NOTIFIER_URL" in found
 
 
-@pytest.mark.timeout(300)  # three services start, one after the other on a small machine
 def test_the_store_brings_its_orders_and_mails_along(serve: Callable[..., Served]) -> None:
     served = serve("store", ready=3)
     key = (served.home / "data" / "orders" / "admin.key").read_text()
