@@ -4,6 +4,7 @@ These are plain statements: the ORM's `create()` calls take twice the time. On S
 share a transaction. On PostgreSQL a round trip costs most, so that a single statement writes all rows.
 """
 
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -82,8 +83,8 @@ def _insert_lines(draft: Draft, number: int) -> None:
     execute(LINE + ", ".join(["(%s, %s, %s, %s, %s)"] * len(draft.lines)), values)
 
 
-def _amount(value: Any) -> Any:
-    return connection.ops.adapt_decimalfield_value(value, 9, 2)
+def _amount(value: Decimal) -> str:
+    return f"{value:.2f}"  # as the ORM stores it
 
 
 NUMBER = "SELECT nextval(pg_get_serial_sequence('orders_order', 'id')), set_config('lock_timeout', '5s', true)"

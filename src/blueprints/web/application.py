@@ -24,7 +24,16 @@ def __getattr__(name: str) -> Any:
 
     application = get_wsgi_application()
     warm(service)
+    lighten()
     return application
+
+
+def lighten() -> None:
+    """Leave out what Django does before every request for a log that only its DEBUG mode keeps."""
+    from django.core.signals import request_started
+    from django.db import reset_queries
+
+    request_started.disconnect(reset_queries)
 
 
 def warm(service: services.Service) -> None:

@@ -16,7 +16,8 @@ def execute(sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Any
     Errors of the driver are raised as Django's.
     """
     ours = connections[DEFAULT_DB_ALIAS]  # once: each look passes a thread-local
-    ours.ensure_connection()
+    if ours.connection is None:
+        ours.ensure_connection()
     with ours.wrap_database_errors:
         if ours.vendor == "sqlite":
             return ours.connection.execute(_with_question_marks(sql), parameters)

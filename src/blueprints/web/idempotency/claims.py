@@ -7,6 +7,7 @@ takes its claim with it, so a refused request leaves no key behind.
 
 import hashlib
 import json
+import re
 from typing import Any
 
 from django.db import connection
@@ -17,6 +18,7 @@ from blueprints.web.idempotency.models import Claim
 from blueprints.web.problems import Problem
 
 LONGEST = 255
+VISIBLE = re.compile(rf"[!-~]{{1,{LONGEST}}}")
 INSERT = """
 INSERT INTO idempotency_claim (namespace, key, digest, status, body, subject, voided, created_at)
 VALUES (%s, %s, %s, 0, '', '', %s, %s) ON CONFLICT (namespace, key) DO NOTHING
@@ -31,7 +33,7 @@ def valid(key: str | None, *, required: bool = True) -> str | None:
                 400, "key-missing", "The header Idempotency-Key is needed: any text that is new for each order."
             )
         return None
-    if not 1 <= len(key) <= LONGEST or not all("!" <= char <= "~" for char in key):
+    if not VISIBLE.fullmatch(key):
         raise Problem(400, "key-invalid", f"Idempotency-Key has 1 to {LONGEST} visible ASCII characters.")
     return key
 
