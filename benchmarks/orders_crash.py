@@ -50,11 +50,10 @@ def rounds(url: str, options: argparse.Namespace) -> dict[str, object]:
     }
     home = Path(tempfile.mkdtemp(prefix="blueprints-bench-"))
     made: dict[str, int] = {}
+    died = {}
     for point in POINTS:
         passes = 1 if point.startswith("relay") else 3  # a relay passes once a batch
-        play(url, {**env, "BLUEPRINTS_FAILPOINT": f"{point}:{passes}"}, home, options.orders, made)
-    log = (home / "log").read_text()
-    deaths = {"workers": log.count("Unexpected exit from worker"), "relays": log.count("relay:run ended with code -9")}
+        died[point] = play(url, {**env, "BLUEPRINTS_FAILPOINT": f"{point}:{passes}"}, home, options.orders, made)
     storm(url, env, home, options.kills, made)
     with orders_service.served(url, env=env, home=home) as service:
         count = call(service, "GET", "/api/v1/orders?count=true&limit=1")["count"]
@@ -63,6 +62,7 @@ def rounds(url: str, options: argparse.Namespace) -> dict[str, object]:
         while not expected <= set(events) and time.monotonic() < until:
             time.sleep(0.2)
     found = {
+        "failpoints_that_killed_nobody": sum(not number for number in died.values()),
         "orders_less_keys": count - len(made),
         "ids_given_twice": len(made) - len(set(made.values())),
         "events_missing": len(expected - set(events)),
@@ -70,7 +70,7 @@ def rounds(url: str, options: argparse.Namespace) -> dict[str, object]:
     }
     return {
         "failpoints": len(POINTS),
-        "deaths_there": deaths,
+        "deaths_there": died,
         "kills": options.kills,
         "acknowledged_keys": len(made),
         "orders": count,
@@ -82,13 +82,28 @@ def rounds(url: str, options: argparse.Namespace) -> dict[str, object]:
     }
 
 
-def play(url: str, env: dict[str, str], home: Path, orders: int, made: dict[str, int]) -> None:
-    """One life of the service: orders made and moved one step; it dies at a failpoint and comes back by itself."""
+def play(url: str, env: dict[str, str], home: Path, orders: int, made: dict[str, int]) -> int:
+    """One life of the service: orders made and moved one step; it dies at a failpoint and comes back by itself.
+
+    Returns how many of its processes died, at least one unless a minute passes without.
+    """
+    before = deaths(home)
     service = orders_service.start(url, env=env, home=home)
     for _ in range(orders):
         send(lambda: service, made)
+    until = time.monotonic() + 60
+    while deaths(home) == before and time.monotonic() < until:  # a relay may still be starting
+        time.sleep(0.1)
     service.process.terminate()
     service.process.wait(60)
+    return deaths(home) - before
+
+
+def deaths(home: Path) -> int:
+    """How many workers and relays were killed so far, by the log of the service."""
+    log = home / "log"
+    text = log.read_text() if log.exists() else ""
+    return text.count("Unexpected exit from worker") + text.count("relay:run ended with code -9")
 
 
 def storm(url: str, env: dict[str, str], home: Path, kills: int, made: dict[str, int]) -> None:
