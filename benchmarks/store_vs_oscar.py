@@ -1,7 +1,8 @@
 """Our catalogue and detail pages against django-oscar's: the same 5,000 products, the same server and workers.
 
 Prints one JSON line: requests a second of both, their ratio, and the share of an empty Django view with our middleware.
-Rounds alternate, medians count. Needs wrk, and `pip install django-oscar==4.2 Whoosh`.
+Rounds alternate, medians count. Takes about two minutes, most of the first for Oscar's index. Needs wrk, and
+`pip install django-oscar==4.2 Whoosh`.
 """
 
 import argparse
@@ -30,7 +31,7 @@ GOALS = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--products", type=int, default=PRODUCTS)
-    parser.add_argument("--seconds", type=int, default=4, help="of each run")
+    parser.add_argument("--seconds", type=int, default=3, help="of each run")
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     with shop.folder() as folder, ExitStack() as stack:
@@ -72,7 +73,7 @@ def measured(targets: dict[str, tuple[str, list[str]]], rounds: int, seconds: in
     found: dict[str, list[float]] = {name: [] for name in targets}
     for turn in range(rounds + 1):
         for name, (base, paths) in targets.items():
-            rate = shop.requests_per_s(base, paths, seconds if turn else 2, folder)
+            rate = shop.requests_per_s(base, paths, seconds if turn else 1, folder)
             if turn:
                 found[name].append(rate)
     return {name: statistics.median(rates) for name, rates in found.items()}
