@@ -1,6 +1,7 @@
 """What an account does by mail, and on all its devices at once."""
 
 import re
+from collections.abc import Callable
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from tests.messenger.browser import Visitor
 from tests.messenger.streams import named, stream, until
 from tests.servers.services import Served
+from tests.servers.smtp import Sink
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("messenger-service")]
 
@@ -59,12 +61,58 @@ def test_a_forgotten_password_is_reset_by_mail_and_ends_other_sessions(messenger
 def test_an_address_changes_once_it_is_confirmed(messenger: Served, name: str) -> None:
     ann, new = Visitor(messenger.url).sign_up(name), f"new{name}@example.com"
     assert ann.submit("/accounts/email/", email=new, action_add="").status_code == 302
-    assert f"{name}@example.com" in ann.http.get("/accounts/email/").text
+    page = ann.http.get("/accounts/email/").text
+    assert f"You log in with <strong>{name}@example.com</strong>" in page
+    assert f"It changes to <strong>{new}</strong>" in page
+    Visitor(messenger.url).log_in(name)
     link = mailed(messenger, new, r"(/accounts/confirm-email/\S+)")
     assert ann.submit(link).status_code == 302
     Visitor(messenger.url).log_in(f"new{name}")
     assert "Bad log in" in Visitor(messenger.url).try_log_in(name, "correct horse 42").text
     assert ann.post("still here").status_code == 201
+
+
+def test_a_change_of_address_can_be_called_off(messenger: Served, name: str) -> None:
+    ann = Visitor(messenger.url).sign_up(name)
+    for new in (f"1{name}@example.com", f"2{name}@example.com"):
+        assert ann.submit("/accounts/email/", email=new, action_add="").status_code == 302
+    page = ann.http.get("/accounts/email/").text
+    assert f"1{name}@" not in page.replace("Confirmation email sent to", "").split("<h1>")[1], "the last wish counts"
+    assert ann.submit("/accounts/email/", email=f"2{name}@example.com", action_remove="").status_code == 302
+    assert "It changes to" not in ann.http.get("/accounts/email/").text
+    Visitor(messenger.url).log_in(name)
+
+
+def test_the_owner_of_an_address_gets_the_account_that_another_made_with_it(messenger: Served, name: str) -> None:
+    stranger, owner = Visitor(messenger.url).sign_up(name), Visitor(messenger.url)
+    owner.submit("/accounts/password/reset/", email=f"{name}@example.com")
+    path = owner.http.get(mailed(messenger, f"{name}@example.com", r"(/accounts/password/reset/key/\S+)"))
+    owner.submit(path.headers["location"], password1="another horse 43", password2="another horse 43")
+    assert Visitor(messenger.url).log_in(name, "another horse 43").post("mine").status_code == 201
+    assert stranger.post("not mine").status_code == 401
+    assert "Bad log in" in stranger.try_log_in(name, "correct horse 42").text
+
+
+def test_where_mail_is_sent_an_account_begins_with_the_code_in_it(
+    serve: Callable[..., Served], smtp: Callable[..., Sink], name: str
+) -> None:
+    sink = smtp()
+    served = serve("messenger", "--demo", env={"BLUEPRINTS_MESSENGER__MAIL__URL": f"smtp://127.0.0.1:{sink.port}"})
+    ann, again = Visitor(served.url), Visitor(served.url)
+    fields = {"email": f"{name}@example.com", "display_name": name, "password1": "correct horse 42"}
+    asked = ann.submit("/accounts/signup/", **fields)
+    assert asked.headers["location"] == "/accounts/confirm-email/"
+    again.try_log_in(name, "correct horse 42")
+    assert [visitor.post("not yet").status_code for visitor in (ann, again)] == [401, 401]
+    code = re.search(rb"\r\n\r\n([A-Z0-9-]{6,})\r\n", until(lambda: sink.mails)[0][2])
+    assert code
+    assert ann.submit("/accounts/confirm-email/", code=code[1].decode()).status_code == 302
+    assert ann.post("in").status_code == 201
+    taken = Visitor(served.url).submit(
+        "/accounts/signup/", **(fields | {"email": "demo@example.com", "display_name": f"b{name}"})
+    )
+    assert (taken.status_code, taken.headers.get("location")) == (asked.status_code, asked.headers["location"])
+    assert sink.mails[-1][1] == ["demo@example.com"], "only who reads that mail learns of the account"
 
 
 def test_logging_out_everywhere_ends_all_sessions_and_streams(messenger: Served, name: str) -> None:

@@ -33,6 +33,7 @@ def settings(config: MessengerConfig) -> dict[str, Any]:
         "ACCOUNT_EMAIL_VERIFICATION": verification,
         "ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED": verification == "mandatory",
         "ACCOUNT_CHANGE_EMAIL": True,
+        "ACCOUNT_FORMS": {"add_email": "blueprints.messenger.accounts.addresses.ChangeForm"},
         "ACCOUNT_SESSION_REMEMBER": True,
         "ACCOUNT_USER_DISPLAY": "blueprints.messenger.models.shown_name",
         "DEFAULT_FROM_EMAIL": config.mail.sender,
