@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -237,6 +238,30 @@ def test_sessions_and_redis_messages_outlive_a_restart(
     assert ann.post("goes on").status_code == 201
 
 
+def test_redis_that_is_away_is_said_and_is_no_bad_log_in(
+    serve: Callable[..., Served], tmp_path: Path, name: str
+) -> None:
+    redis = RedisServer(tmp_path)
+    redis.start()
+    served = serve("messenger", "--store", "redis", "--redis-url", redis.url)
+    ann, out = Visitor(served.url).sign_up(name), Visitor(served.url)
+    redis.stop()
+    page = ann.http.get("/")
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "1")
+    assert "The messages cannot be shown just now." in page.text
+    assert ann.submit("/", message="kept text").text.count("kept text</textarea>") == 1
+    refused = out.try_log_in(name, "correct horse 42")
+    assert refused.status_code == 503
+    assert refused.headers["Retry-After"]
+    assert "Bad log in" not in refused.text
+    assert httpx.get(f"{served.url}/readyz").status_code == 503
+    assert httpx.get(f"{served.url}/healthz").status_code == 200
+    redis.start()
+    until(lambda: out.try_log_in(name, "correct horse 42").status_code == 302)
+    until(lambda: ann.post("again").status_code == 201)
+    redis.stop()
+
+
 def test_workers_end_with_a_main_process_that_is_killed(
     serve: Callable[..., Served], redis_server: RedisServer
 ) -> None:
@@ -314,6 +339,9 @@ def test_moderators_delete_and_suspend_and_every_act_is_logged(messenger: Served
     assert "deleted a message in lobby" in page
     assert page.count("rude") >= 2
     assert f"a nasty text {name}" not in page
+    clock = {"user": "b_demo", "lasting": "1h", "reason": "noise"}
+    assert admin.submit("/moderation/suspend", page="/moderation/", **clock).status_code == 302
+    assert "There is no account behind this sender." in admin.http.get("/moderation/").text
     admin.submit("/moderation/lift", page="/moderation/", user=author)
     assert ann.post("free").status_code == 201
 

@@ -1,11 +1,13 @@
 """The contract of the message stores, over all of them; Redis is a real one."""
 
 import asyncio
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 
 from blueprints.messenger.core.messages import Author, Message
 from blueprints.messenger.core.positions import STEP
@@ -254,6 +256,46 @@ async def test_presence_of_others(store_name: str, make_store: Callable[..., Sto
 
     assert await until(others) == [first] if not store.one_process else await others() == []
     await store.close()
+
+
+async def test_keys_of_others_are_no_messages_and_nothing_without_an_end_is_kept(
+    make_store: Callable[..., Store], redis_server: RedisServer
+) -> None:
+    prefix = f"test-{secrets.token_hex(6)}:"
+    store = make_store("redis", prefix)
+    await store.open()
+    async with Redis.from_url(redis_server.url, decode_responses=True) as client:
+        for key in ("message", f"{prefix}stranger", secrets.token_hex(16)):
+            await client.set(key, "not ours", ex=600)
+        for number in range(50):
+            await posted(store, f"text {number}")
+        assert len(await texts(store)) == 50
+        before = (await client.info("commandstats"))["cmdstat_evalsha"]["calls"]
+        await store.page("lobby", 100, "posted", None)
+        stats = await client.info("commandstats")
+        assert stats["cmdstat_evalsha"]["calls"] == before + 1, "a page is one question, however long"
+        assert "cmdstat_keys" not in stats
+        kept = {key async for key in client.scan_iter(f"{prefix}*") if "text " in str(await _content(client, key))}
+        assert len(kept) == 50
+        assert all([await client.ttl(key) > 0 for key in kept]), "a text without an end outlives its message"
+    await store.close()
+
+
+async def _content(client: Any, key: str) -> Any:
+    kind = await client.type(key)
+    return await client.get(key) if kind == "string" else await client.hgetall(key) if kind == "hash" else ""
+
+
+async def test_workers_share_what_a_sender_may_post(make_store: Callable[..., Store]) -> None:
+    prefix, slow = f"test-{secrets.token_hex(6)}:", Allowance("slow", 2, 0.001)
+    one, other = make_store("redis", prefix), make_store("redis", prefix)
+    await one.open()
+    await other.open()
+    assert [await one.take(slow), await other.take(slow)] == [0, 0]
+    assert await one.take(slow) > 0
+    assert await other.take(slow) > 0
+    await one.close()
+    await other.close()
 
 
 async def test_redis_that_is_away_is_down_and_comes_back_empty(tmp_path: Path) -> None:

@@ -67,5 +67,10 @@ def _cache(store: str) -> dict[str, Any]:
     from blueprints.messenger.stores.redis import Settings
 
     redis = configuration.load("messenger.redis", Settings)
-    backend = "django.core.cache.backends.redis.RedisCache"
-    return {"CACHES": {"default": {"BACKEND": backend, "LOCATION": redis.url, "KEY_PREFIX": f"{redis.prefix}cache"}}}
+    cache = {
+        "BACKEND": "blueprints.messenger.cache.Cache",
+        "LOCATION": redis.url,
+        "KEY_PREFIX": f"{redis.prefix}cache",
+        "OPTIONS": {"socket_timeout": 3, "socket_connect_timeout": 3},
+    }
+    return {"CACHES": {"default": cache}}
