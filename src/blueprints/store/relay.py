@@ -77,17 +77,20 @@ def tidy(now: datetime) -> None:
 
 
 def run(stop: Event) -> None:
-    """Work until told to stop, with account mails in a thread of their own. A database that is away is waited for."""
+    """Work until told to stop, with account mails in a thread of their own. A database that is away is waited for.
+
+    Neither goes on without the other: the process ends when one of them breaks, and is started again.
+    """
     from threading import Thread
 
     from django.db import DatabaseError, close_old_connections
 
     from blueprints.store import mail
 
-    mails = Thread(target=mail.run, args=(stop,), name="mails")
+    mails = Thread(target=mail.run, args=(stop,), name="mails", daemon=True)
     mails.start()
     relay = Relay()
-    while not stop.is_set():
+    while mails.is_alive() and not stop.is_set():
         try:
             sent = relay.step()
         except DatabaseError as error:
@@ -96,4 +99,4 @@ def run(stop: Event) -> None:
             sent = 0
         if not sent:
             stop.wait(PAUSE_S)
-    mails.join()
+    mails.join(mail.PATIENCE_S + 1)  # the mail in hand; what is not taken by then is handed over again
