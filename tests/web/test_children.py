@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -136,6 +137,13 @@ def test_nothing_outlives_a_server_that_was_killed(serve: Callable[..., Served])
     with pytest.raises(httpx.ConnectError):
         httpx.get(served.url, timeout=60)
     assert serve("orders", port=port).url == served.url
+
+
+def test_being_told_again_and_again_is_being_told_once(serve: Callable[..., Served]) -> None:
+    served = serve("orders")
+    impatient = "import os, signal, sys\nfor _ in range(2000): os.kill(int(sys.argv[1]), signal.SIGTERM)"
+    subprocess.run([sys.executable, "-c", impatient, str(served.process.pid)], check=False, stderr=subprocess.DEVNULL)
+    assert served.stop() == 0
 
 
 def relays(server: int) -> list[int]:

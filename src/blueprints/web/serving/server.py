@@ -17,6 +17,7 @@ from blueprints.web import logs
 from blueprints.web.config import WebConfig
 from blueprints.web.service import Service, resolve
 from blueprints.web.serving.children import Children, Watched
+from blueprints.web.serving.signals import Told
 from blueprints.web.serving.start import address_of, mounts
 
 STOP_S = 10
@@ -37,6 +38,14 @@ class Granian(GranianServer):  # type: ignore[misc,valid-type]  # a choice of cl
     started: Callable[[], None]
     deaths: tuple[float, ...] = ()
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.told = Told()
+
+    def signal_handler_interrupt(self, *_: Any, **__: Any) -> None:
+        """A signal during the start is heard once the workers are there."""
+        self.told.note()
+
     def _respawn_workers(self, workers: list[int], *args: Any, **options: Any) -> None:
         """Granian gives up at the second death within seconds; several are forgiven here."""
         super()._respawn_workers(workers, *args, **options)
@@ -47,6 +56,7 @@ class Granian(GranianServer):  # type: ignore[misc,valid-type]  # a choice of cl
 
     def _spawn_workers(self, *args: Any) -> None:
         super()._spawn_workers(*args)
+        self.told.listen(super().signal_handler_interrupt)
         self.started()
 
     def _stop_workers(self) -> None:

@@ -1,7 +1,6 @@
 """Starting services beside each other, each as a process of its own."""
 
 import os
-import signal
 import socket
 import sys
 import threading
@@ -10,6 +9,7 @@ from collections.abc import Mapping
 from blueprints.errors import BlueprintsError
 from blueprints.web.service import Service, load, names
 from blueprints.web.serving.children import STOP_S, Children, Watched
+from blueprints.web.serving.signals import when_told
 from blueprints.web.serving.start import reserve
 from blueprints.web.together import welcome
 from blueprints.web.together.introductions import introductions
@@ -22,8 +22,7 @@ def run_all(ports: Mapping[Service, int], host: str, *, demo: bool) -> None:
     os.environ.update(introductions(urls))
     children = Children([process(service, host, port, demo=demo) for service, port in held.items()])
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    when_told(stop.set)
     children.start()
     addresses = {service: urls[service.name] for service in ports}
     threading.Thread(target=welcome.say, args=(addresses, stop), kwargs={"is_demo": demo}, daemon=True).start()
