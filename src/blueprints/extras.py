@@ -15,5 +15,6 @@ def missing(error: BaseException) -> str:
 
 
 def line(module: str) -> str:
+    """The message for a module of a package in EXTRAS."""
     package = module.partition(".")[0].removesuffix("2")
     return f"{package} is not installed: pip install 'blueprints[{EXTRAS[package]}]'"

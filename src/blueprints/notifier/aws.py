@@ -3,13 +3,14 @@
 from importlib.util import find_spec
 from typing import Any
 
+from blueprints import extras
 from blueprints.errors import ConfigError
 
 
 def require() -> None:
     """Raise ConfigError where AWS's library, which comes with an extra, is missing."""
     if find_spec("boto3") is None:
-        raise ConfigError("boto3 is not installed: pip install 'blueprints[aws]'")
+        raise ConfigError(extras.line("boto3"))
 
 
 def client(service: str, region: str = "", base_url: str = "", *, timeout_s: float = 10, attempts: int = 3) -> Any:
