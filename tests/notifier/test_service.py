@@ -25,6 +25,7 @@ from blueprints.notifier.config import NotifierConfig, SourceConfig
 from blueprints.web import webhooks
 from tests.conftest import Run
 from tests.notifier.conftest import SECRETS, received
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(300)
 ENV = {"BLUEPRINTS_NOTIFIER__SOURCES": json.dumps({"orders": {"secrets": [SECRETS["orders"]]}})}
@@ -54,14 +55,6 @@ def mails(run: Run, url: str) -> dict[int, str]:
 def box(home: Path) -> list[str]:
     folder = home / "data" / "notifier" / "outbox" / "new"
     return sorted(file.name for file in folder.iterdir()) if folder.is_dir() else []
-
-
-def until(condition: Callable[[], Any], timeout_s: float = 60) -> Any:
-    deadline = time.monotonic() + timeout_s
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.1)
-    return found
 
 
 def test_fifty_at_once_and_again_after_a_restart_make_one_mail(

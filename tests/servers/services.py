@@ -75,9 +75,11 @@ class Served:
 
     def close(self) -> None:
         """End it, and let go of its streams once all that it wrote is read: the children may have them a while yet."""
+        is_deaf = False
         try:
             self.stop()
         except subprocess.TimeoutExpired:
+            is_deaf = True
             self.kill()
         for reader in self.readers:
             reader.join(120)
@@ -85,6 +87,7 @@ class Served:
         for stream in (self.process.stdout, self.process.stderr):
             if stream is not None:
                 stream.close()
+        assert not is_deaf, "the service did not stop when told: " + "".join(self.log[-30:])
 
 
 @pytest.fixture
