@@ -349,3 +349,8 @@ def test_who_types_is_told_of_every_three_seconds() -> None:
     assert [writers.is_news("lobby", "ann", now_s) for now_s in times] == [True, False, True, False, True]
     assert writers.is_news("other", "ann", 6.2)
     assert writers.is_news("lobby", "bob", 6.2)
+
+
+async def test_nobody_is_sent_to_another_host(chat: World) -> None:
+    answer = await chat.http.get("/rooms/", headers={"Host": "evil.example"})
+    assert (answer.status_code, "location" in answer.headers) == (404, False)

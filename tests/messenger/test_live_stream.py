@@ -250,6 +250,37 @@ async def test_too_many_rooms_or_streams_are_refused(store_name: str, make_store
         await chat.read()
 
 
+async def test_streams_that_arrive_together_are_counted(store_name: str, make_store: Callable[..., Store]) -> None:
+    async with world(make_store(store_name), People(), streams_per_address=3) as chat:
+        may_answer = asyncio.Event()
+
+        async def of_session(key: str) -> None:
+            await may_answer.wait()
+
+        chat.half.sessions.ask = of_session
+        crowd = [Reader(chat.app, "room=lobby", {"Cookie": f"session={n}"}) for n in range(10)]
+        chat.readers.extend(crowd)
+        await until(lambda: sum(reader.status == 429 for reader in crowd) == 7)
+        may_answer.set()
+        await until(lambda: sum(reader.status == 200 for reader in crowd) == 3)
+
+
+async def test_a_stream_that_arrives_while_the_worker_ends_is_ended_too(chat: World) -> None:
+    may_answer = asyncio.Event()
+
+    async def of_session(key: str) -> None:
+        await may_answer.wait()
+
+    chat.half.sessions.ask = of_session
+    late = Reader(chat.app, "room=lobby", {"Cookie": "session=x"})
+    chat.readers.append(late)
+    await asyncio.sleep(0)
+    chat.hub.shut()
+    may_answer.set()
+    await until(lambda: late.ended)
+    assert late.status == 503 or late.named("bye")
+
+
 async def test_a_full_worker_says_503(store_name: str, make_store: Callable[..., Store]) -> None:
     async with world(make_store(store_name), max_streams=1) as chat:
         await chat.read()

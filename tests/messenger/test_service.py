@@ -3,7 +3,7 @@
 import json
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -92,6 +92,32 @@ def test_a_foreign_page_cannot_post(messenger: Served, name: str) -> None:
         assert (answer.status_code, answer.json()["code"]) == (403, "csrf"), headers
     assert f"foreign {name}" not in ann.texts()
     assert ann.http.post("/messages", json={"message": "x"}, headers=right).status_code == 201
+
+
+def test_a_name_made_to_mean_this_machine_reads_nothing(messenger: Served, name: str) -> None:
+    for path in ("/messages", "/stream", "/rooms", "/"):
+        answer = httpx.get(messenger.url + path, headers={"Host": "evil.example"})
+        assert answer.status_code == 400, path
+    assert httpx.get(messenger.url + "/messages", headers={"Host": "localhost"}).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+def test_no_more_of_a_body_is_read_than_may_be(messenger: Served, name: str, kind: str) -> None:
+    sent = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal sent
+        while sent < 256 * 1024 * 1024:
+            sent += 65536
+            yield b"x" * 65536
+
+    try:
+        answer = httpx.post(messenger.url + "/accounts/login/", content=endless(), headers={"Content-Type": kind})
+        assert answer.status_code == 413
+    except (httpx.WriteError, httpx.RemoteProtocolError, httpx.ReadError):
+        pass  # hung up before all was sent
+    assert sent < 128 * 1024 * 1024  # what is on its way is no more than the kernel's buffers
+    assert httpx.get(messenger.url + "/healthz").status_code == 200
 
 
 def test_bad_log_ins_say_the_same_and_the_log_says_why(messenger: Served, name: str) -> None:

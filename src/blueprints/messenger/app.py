@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from blueprints import config as configuration
 from blueprints import plugins
 from blueprints.messenger import bridge
+from blueprints.messenger.pages import Pages
 from blueprints.messenger.server import GOODBYE
 
 if TYPE_CHECKING:
@@ -132,13 +133,18 @@ def _halves() -> tuple[Any, ASGIApp, list[Any]]:
     identity = Identity(half.sessions, half.tokens, settings.SESSION_COOKIE_NAME, csrf.refusal)
     streaming = Streaming(half.engine, identity, csrf.address, config.max_streams, config.streams_per_address)
     api = application(Api(half.engine, half.chat, identity, lookups, config.max_length), streaming)
-    return half, Edge(readable_from(api, config.cors_origins), settings.LOG_REQUESTS), companions(half)
+    return (
+        half,
+        Edge(readable_from(api, config.cors_origins), csrf.is_our_host, settings.LOG_REQUESTS),
+        companions(half),
+    )
 
 
 def __getattr__(name: str) -> Any:
     """`application`, made when the server asks for it: Django must be set up by then."""
     if name != "application":
         raise AttributeError(name)
+    from django.conf import settings
     from django.core.asgi import get_asgi_application
 
-    return Application(get_asgi_application(), _halves)
+    return Application(Pages(get_asgi_application(), settings.SERVICE.body_limit), _halves)

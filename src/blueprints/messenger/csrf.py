@@ -1,4 +1,4 @@
-"""Django's own CSRF check and address of the client, for requests that Django does not answer."""
+"""Django's own CSRF check, view of hosts and address of the client, for requests that Django does not answer."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port, validate_host
 from django.middleware.csrf import CsrfViewMiddleware
 
 from blueprints.web.addresses import client_address
@@ -24,6 +26,8 @@ READ = frozenset(
 )
 """Headers that the check reads, here or behind a proxy."""
 REMEMBERED = 2048
+MOST_BYTES = 4096
+"""Of headers that are remembered: a browser's are shorter, and somebody may send others to fill the memory."""
 
 
 class Check(CsrfViewMiddleware):
@@ -44,7 +48,9 @@ def refusal(request: Request) -> str:
     """Why a write by session is refused: origin or token; empty if it is not."""
     scope = request.scope
     read = tuple((name, value) for name, value in scope["headers"] if name in READ)
-    return _refusal(scope["scheme"], scope.get("server"), read)
+    is_usual = sum(len(value) for _, value in read) <= MOST_BYTES
+    check = _refusal if is_usual else _refusal.__wrapped__
+    return check(scope["scheme"], scope.get("server"), read)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -67,6 +73,17 @@ def _refusal(scheme: str, server: tuple[str, int] | None, headers: tuple[tuple[b
         return str(_check.process_view(asked, _nothing, (), {}) or "").rstrip(".")
     except DisallowedHost:
         return "This host is not ours"
+
+
+def is_our_host(host: bytes) -> bool:
+    """Whether Django would answer a request with this Host header; one without it, as of HTTP/1.0, is for us."""
+    return not host or (len(host) <= MOST_BYTES and _is_allowed(host))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _is_allowed(host: bytes) -> bool:
+    domain, _ = split_domain_port(host.decode("latin-1"))
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
 
 
 def address(request: Request) -> str:

@@ -15,6 +15,6 @@ SERVICE = Service(
     prepare="blueprints.messenger.start:prepare",
     server="blueprints.messenger.server:options",
     hooks="blueprints.messenger.server:hook",
-    body_limit=16 * 1024,
+    body_limit=32 * 1024,  # of pages: a form may write a character in 12; the live API keeps to 16 KiB
     csp={"require-trusted-types-for": "'script'"},
 )

@@ -100,7 +100,7 @@ def application(api: Api, streaming: Streaming) -> ASGIApp:
         Route("/rooms", Answered(api.list_rooms), methods=["GET"]),
         Route("/stream", streaming, methods=["GET"]),
     ]
-    return Routed(Router(routes))
+    return Routed(Router(routes, redirect_slashes=False))  # it would send visitors to whatever Host they name
 
 
 async def description(_request: Request) -> Response:

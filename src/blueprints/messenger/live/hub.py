@@ -77,6 +77,8 @@ class Hub:
         stream.backlog.extend(self._welcome(stream, position))
         self.audience.add(stream)
         self.readers.newcomers.add(stream)
+        if self.is_closing:  # since it was let in
+            _end(stream)
 
     def close(self, stream: Stream) -> None:
         self.audience.remove(stream)
@@ -94,7 +96,7 @@ class Hub:
         """End all streams, because this worker stops."""
         self.is_closing = True
         for stream in list(self.audience.streams):
-            stream.close(bye("shutdown", random.randrange(500, 2500)))  # noqa: S311 - spreads reconnects, no secret
+            _end(stream)
 
     def _welcome(self, stream: Stream, position: int | None) -> list[Frame]:
         head = self.audience.position
@@ -169,6 +171,10 @@ class Hub:
 
     def _learn(self, store_ms: int) -> None:
         self.offset.learn(store_ms, asyncio.get_running_loop().time())
+
+
+def _end(stream: Stream) -> None:
+    stream.close(bye("shutdown", random.randrange(500, 2500)))  # noqa: S311 - spreads reconnects, no secret
 
 
 def _deleted(entry: Entry) -> bytes:

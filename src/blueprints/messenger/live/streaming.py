@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
@@ -38,13 +39,11 @@ class Streaming:
     ) -> None:
         self.engine, self.identity, self.address = engine, identity, address
         self.most, self.most_of_address = most, most_of_address
+        self.arriving: Counter[str] = Counter()
+        """Streams by address that are let in and not yet open."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        stream = await self._stream(request)
-        resume = request.headers.get("last-event-id") or request.query_params.get("last_event_id")
-        await self.engine.hub.open(stream, resume)
-        del request
+        stream = await self._opened(Request(scope, receive))
         gone = asyncio.ensure_future(_departure(receive))
         gone.add_done_callback(lambda _: stream.close())
         try:
@@ -54,8 +53,8 @@ class Streaming:
             self.engine.hub.close(stream)
             gone.cancel()
 
-    async def _stream(self, request: Request) -> Stream:
-        """The reader's stream, not yet open; raises Refused."""
+    async def _opened(self, request: Request) -> Stream:
+        """The reader's stream; raises Refused."""
         rooms = request.query_params.getlist("room") or [LOBBY]
         if len(set(rooms)) > MOST_ROOMS:
             raise BadRequest(f"A stream has at most {MOST_ROOMS} rooms.")
@@ -63,16 +62,22 @@ class Streaming:
             await self.engine.directory.get(room)
         address = self.address(request)
         self._refuse_crowd(address)
-        reader = await self.identity.reader(request)
-        if reader is None:
-            return Stream(rooms, address)
-        return Stream(rooms, address, reader.account, reader.session)
+        self.arriving[address] += 1
+        try:
+            reader = await self.identity.reader(request)
+            stream = Stream(rooms, address, reader.account, reader.session) if reader else Stream(rooms, address)
+            resume = request.headers.get("last-event-id") or request.query_params.get("last_event_id")
+            await self.engine.hub.open(stream, resume)
+        finally:
+            self.arriving -= Counter((address,))
+        return stream
 
     def _refuse_crowd(self, address: str) -> None:
+        """Whoever is let in counts at once: looking up who reads takes a while, in which many could slip in."""
         hub = self.engine.hub
-        if hub.is_closing or len(hub.audience.streams) >= self.most:
+        if hub.is_closing or len(hub.audience.streams) + self.arriving.total() >= self.most:
             raise Unavailable("No more streams here just now.")
-        if self.most_of_address and hub.readers.of_address(address) >= self.most_of_address:
+        if self.most_of_address and hub.readers.of_address(address) + self.arriving[address] >= self.most_of_address:
             raise Flooded("Too many streams from your address.", retry_after_s=10)
 
 
