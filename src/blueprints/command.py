@@ -145,6 +145,8 @@ def _unexpected(error: Exception) -> int:
 
     if line := extras.missing(error):
         return _failed(error, line, ConfigError.exit_code)
+    if isinstance(error, OSError) and error.filename:
+        return _failed(error, f"{error.filename}: {error.strerror}", 1)
     line = f"this is a bug in blueprints ({type(error).__name__}); the same call with `blueprints --debug` shows where"
     return _failed(error, line, 1)
 

@@ -4,6 +4,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 
+from blueprints.clock import duration_text
+from blueprints.web import checks
+
+LONGEST = timedelta(days=3650)
+
 
 @dataclass(frozen=True)
 class MailConfig:
@@ -61,6 +66,23 @@ class MessengerConfig:
     client: ClientConfig = field(default_factory=ClientConfig)
 
     PLUGINS: ClassVar = ("stores",)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which the loader turns into an error that names the section."""
+        checks.at_least(1, max_length=self.max_length, replay_events=self.replay_events, capacity=self.capacity)
+        checks.at_least(1, post_burst=self.post_burst, bot_burst=self.bot_burst, max_streams=self.max_streams)
+        checks.at_least(0, streams_per_address=self.streams_per_address, rooms_per_member=self.rooms_per_member)
+        checks.rate(post_per_second=self.post_per_second, bot_per_second=self.bot_per_second)
+        checks.networks("trusted_proxies", self.trusted_proxies)
+        checks.origins("cors_origins", self.cors_origins)
+        if self.public_url:
+            checks.web_address("public_url", self.public_url)
+        if not timedelta() < self.lifetime_min <= self.lifetime <= self.lifetime_max <= LONGEST:
+            given = [duration_text(each) for each in (self.lifetime_min, self.lifetime, self.lifetime_max)]
+            raise ValueError(
+                f"lifetime: lifetime_min, lifetime and lifetime_max ({', '.join(given)}) must rise, "
+                f"from more than 0 to at most {duration_text(LONGEST)}"
+            )
 
 
 SECTION = MessengerConfig

@@ -45,13 +45,17 @@ def settings(config: MessengerConfig) -> dict[str, Any]:
 def _mail(url: str) -> dict[str, Any]:
     if url == "file":
         return {}
-    parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtps", "smtp+tls") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("smtp", "smtps", "smtp+tls"):
         raise ConfigError("messenger.mail.url must be `file` or smtp://user:password@host:port (smtps, smtp+tls)")
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or {"smtp": 25, "smtps": 465, "smtp+tls": 587}[parts.scheme],
+        "EMAIL_HOST": host,
+        "EMAIL_PORT": port or {"smtp": 25, "smtps": 465, "smtp+tls": 587}[parts.scheme],
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": parts.scheme == "smtps",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
+from blueprints.web import checks
 from blueprints.web.config import RelayConfig
 
 
@@ -57,6 +58,11 @@ class StoreConfig:
     cart: CartConfig = field(default_factory=CartConfig)
     checkout: CheckoutConfig = field(default_factory=CheckoutConfig)
     accounts: AccountsConfig = field(default_factory=AccountsConfig)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which the loader turns into an error that names the section."""
+        checks.web_address("public_url", self.public_url)
+        checks.networks("trusted_proxies", self.trusted_proxies)
 
 
 SECTION = StoreConfig

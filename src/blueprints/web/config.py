@@ -4,6 +4,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated
 
+from blueprints.web import checks
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
 
 @dataclass(frozen=True)
 class WebConfig:
@@ -16,6 +20,13 @@ class WebConfig:
     log_level: Annotated[str, "Least severe log lines to write: DEBUG, INFO, WARNING or ERROR."] = "INFO"
     log_requests: Annotated[bool, "Write a log line for each request."] = True
     lock_timeout: Annotated[timedelta, "How long a write waits for a locked SQLite database."] = timedelta(seconds=20)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which the loader turns into an error that names the section."""
+        if self.log_level.upper() not in LEVELS:
+            raise ValueError(f"log_level: {self.log_level!r} is none of {', '.join(LEVELS)}")
+        if any("/" in host for host in self.allowed_hosts):
+            raise ValueError("allowed_hosts: give names such as shop.example, without scheme or path")
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,16 @@ class RelayConfig:
     timeout: Annotated[timedelta, "How long a subscriber may take to answer."] = timedelta(seconds=15)
     batch: Annotated[int, "Deliveries claimed at once."] = 50
     lease: Annotated[timedelta, "How long a claim holds before another relay may take it over."] = timedelta(seconds=60)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which the loader turns into an error that names the section."""
+        checks.at_least(1, batch=self.batch)
+        if not 0 <= self.jitter <= 1:
+            raise ValueError(f"jitter: {self.jitter:g} is not between 0 and 1")
+        if not self.schedule:
+            raise ValueError("schedule: there must be a first attempt, such as 0")
+        if not timedelta() < self.timeout < self.lease:
+            raise ValueError("timeout: it must be more than nothing and less than the lease")
 
 
 SECTION = WebConfig

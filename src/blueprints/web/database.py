@@ -43,7 +43,10 @@ def _sqlite(path: Path, synchronous: str, lock_timeout_s: float) -> dict[str, An
 
 
 def _postgresql(url: str) -> dict[str, Any]:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise ConfigError("the database address cannot be read: give postgresql://user@host/name") from None
     try:
         port = parts.port
     except ValueError as error:

@@ -53,7 +53,7 @@ def config(level: str, service: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": kind}},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {
-            "blueprints": {"level": level},
+            "blueprints": {"level": level.upper()},
             "django": {"level": "WARNING", "handlers": [], "propagate": True},
             "django.request": {"level": "ERROR", "propagate": True},  # lesser answers are logged by our middleware
             "_granian": {"level": "WARNING", "handlers": [], "filters": ["chosen"], "propagate": True},

@@ -32,6 +32,16 @@ class Settings:
     url: Annotated[str, "Address of the Redis server."] = "redis://127.0.0.1:6379/0"
     prefix: Annotated[str, "What all keys begin with."] = "messenger:"
 
+    def __post_init__(self) -> None:
+        """Raises ValueError, which the loader turns into an error that names the section, never the password."""
+        try:
+            parts = urlsplit(self.url)
+            is_right = parts.scheme in ("redis", "rediss", "unix") and parts.port != 0
+        except ValueError:
+            is_right = False
+        if not is_right:
+            raise ValueError("url: give redis://host:port/number, rediss://… or unix:///path")
+
 
 class Store:
     one_process = False

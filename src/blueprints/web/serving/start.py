@@ -115,7 +115,7 @@ def default_workers(service: Service) -> int:
 def prepare(service: Service, config: Any, *, demo: bool) -> None:
     """Make the database, apply migrations, gather static files, and let the service make ready what it needs."""
     from django.core.management import call_command
-    from django.db import OperationalError, connection
+    from django.db import DatabaseError, connection
 
     try:
         with one_at_a_time():
@@ -123,7 +123,7 @@ def prepare(service: Service, config: Any, *, demo: bool) -> None:
             call_command("createcachetable", verbosity=0)
             if service.prepare:
                 resolve(service.prepare)(config, demo)
-    except OperationalError as error:
+    except DatabaseError as error:
         raise BlueprintsError(
             f"cannot use the database of {service.name}: {str(error).strip().splitlines()[0]}"
         ) from error

@@ -1,0 +1,50 @@
+"""What is wrong with a setting that several services have; each check raises ValueError, which names the setting."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+
+def at_least(least: float, **given: float) -> None:
+    """Each of the numbers reaches the least that makes sense."""
+    for name, value in given.items():
+        if not value >= least:
+            raise ValueError(f"{name}: {value:g} is less than {least:g}")
+
+
+def rate(**given: float) -> None:
+    """Each is so many a second, and more than none."""
+    for name, value in given.items():
+        if not 0 < value < float("inf"):
+            raise ValueError(f"{name}: {value:g} a second is no rate: give more than 0")
+
+
+def web_address(name: str, text: str) -> None:
+    """`https://chat.example`, with or without port and path. What is wrong is not repeated: it may hold a password."""
+    try:
+        parts = urlsplit(text)
+        is_right = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_right = False
+    if not is_right:
+        raise ValueError(f"{name}: give an address such as https://chat.example")
+
+
+def origins(name: str, given: Sequence[str]) -> None:
+    """Each is `*` or an origin as browsers send it: scheme, host and port, nothing behind."""
+    for one in given:
+        if one == "*":
+            continue
+        web_address(name, one)
+        if urlsplit(one)._replace(scheme="", netloc="").geturl() or one != one.lower():
+            raise ValueError(f"{name}: {one!r} is no origin: write it like https://example.com, without a slash behind")
+
+
+def networks(name: str, given: Sequence[str]) -> None:
+    """Each is an address such as 10.0.0.7, or a network such as 10.0.0.0/8."""
+    for one in given:
+        from ipaddress import ip_network
+
+        try:
+            ip_network(one, strict=False)
+        except ValueError:
+            raise ValueError(f"{name}: {one!r} is no address and no network such as 10.0.0.0/8") from None
