@@ -116,6 +116,14 @@ def test_unknown_and_unpublished_games_are_not_there(game: Callable[..., Game], 
     assert names(page(client, "/games/")) == []
 
 
+def test_an_address_that_is_not_there_offers_the_search(shop: Any, client: Client) -> None:
+    answer = client.get("/nothing/")
+    assert answer.status_code == 404
+    assert 'name="q"' in answer.content.decode()
+    assert not answer.cookies
+    assert client.get("/api/nothing")["Content-Type"] == "application/problem+json"
+
+
 def test_older_addresses_lead_on(shop: Any, client: Client) -> None:
     assert client.get("/games-list/all/")["Location"] == "/games/"
     assert client.get("/games-list/highlighted/")["Location"] == "/games/?highlighted=1"
@@ -168,6 +176,19 @@ def test_a_bad_filter_is_named_and_ignored(shelf: None, client: Client) -> None:
     assert len(names(html)) == 4
     assert html.count('class="field-error"') == 3
     assert 'aria-describedby="year_from_error"' in html
+
+
+def test_what_the_list_is_narrowed_to_is_named_and_can_be_taken_away(shelf: None, client: Client) -> None:
+    html = page(client, "/games/?year_from=1980&price_max=500&in_stock=1&highlighted=1")
+    for words in ("From 1980", "$500.00 or less", "In stock", "Highlights"):
+        assert f"{words} <span" in html
+    assert 'href="/games/?price_max=500&amp;in_stock=1&amp;highlighted=1"' in html
+
+
+def test_filters_are_folded_away_until_a_script_changes_them(shelf: None, client: Client) -> None:
+    assert "<details>" in client.get("/games/?in_stock=1").content.decode()
+    assert "<details open>" in client.get("/games/?in_stock=1", headers={"HX-Request": "true"}).content.decode()
+    assert "<details open>" in client.get("/games/?year_from=198o").content.decode()
 
 
 @pytest.mark.parametrize("number", ["0", "2", "x", "-1", "99999999999999999999"])

@@ -3,11 +3,13 @@
 from django.urls import path, re_path, register_converter
 
 from blueprints.store.api import api
-from blueprints.store.views import accounts, cart, catalogue, checkout, history, machines, webhooks, wishes
+from blueprints.store.views import accounts, cart, catalogue, checkout, history, machines, missing, webhooks, wishes
 from blueprints.store.views.numbers import IdConverter
-from blueprints.web.urls import common, handler400, handler403, handler404, handler500
+from blueprints.web.urls import common, handler400, handler403, handler500
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+handler404 = missing.not_found
 
 register_converter(IdConverter, "id")
 

@@ -197,6 +197,7 @@ def _accounts() -> dict[str, Any]:
         "LOGIN_REDIRECT_URL": "/",
         "LOGOUT_REDIRECT_URL": "/",
         "ACCOUNT_ADAPTER": "blueprints.web.accounts.adapter.Adapter",
+        "ACCOUNT_FORMS": {"login": "blueprints.web.accounts.forms.LogIn"},
         "ACCOUNT_SIGNUP_OPEN": False,
         "ACCOUNT_LOGIN_METHODS": {"username", "email"},
         "ACCOUNT_SIGNUP_FIELDS": ["username*", "email*", "password1*", "password2*"],

@@ -15,7 +15,7 @@ from blueprints.store import cards, listing, pricing, versions
 from blueprints.store.core import history, money, query
 from blueprints.store.memory import remembered
 from blueprints.store.models import Alert, Game, Wish
-from blueprints.store.views import structured
+from blueprints.store.views import narrowing, structured
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 HIGHLIGHTED, OTHERS = 3, 9
 _facets: versions.Remembered[SafeString] = versions.Remembered()
 SORT_LABELS = {
-    "default": "Highlights first",
-    "relevance": "Best match",
     "name": "Name, A to Z",
     "-name": "Name, Z to A",
     "price": "Price, low to high",
@@ -84,7 +82,7 @@ def _catalogue(asked: Query, errors: dict[str, str], found: listing.Listing, own
         for facet in query.FACETS
         for choice in found.facets[facet]
         if choice.is_selected
-    ]
+    ] + [(words, _address(without, own_size)) for words, without in narrowing.bounds(asked)]
     return {
         "asked": asked,
         "errors": errors,
@@ -92,7 +90,7 @@ def _catalogue(asked: Query, errors: dict[str, str], found: listing.Listing, own
         "found": found,
         "facets": _facets.get(found.version, asked.narrowing, lambda: _facets_made(found)),
         "narrowed": narrowed,
-        "sorts": [(value, label) for value, label in SORT_LABELS.items() if value != "relevance" or asked.words],
+        "sorts": [("default", "Best match" if asked.words else "Highlights first"), *SORT_LABELS.items()],
         "sizes": sorted({*query.PAGE_SIZES, own_size}),
         "pages": _pages(asked, found, own_size),
         "clear": _address(replace(query.Query(), sort=asked.sort, per_page=asked.per_page), own_size),
