@@ -4,6 +4,7 @@ click's own way to a lazy group loads every command for the list that `--help` s
 the docstrings of the feature packages, as text, so that the list costs no import.
 """
 
+import errno
 import os
 import re
 import sys
@@ -18,6 +19,13 @@ from blueprints.errors import BlueprintsError, ConfigError, UsageError
 FOLDER = dirname(__file__)  # noqa: PTH120 - pathlib would be a tenth of the start-up
 WHOLE = 300
 """Characters of a command's first sentence that its group shows."""
+MACHINE = frozenset(
+    {
+        *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO),
+        *(errno.EMFILE, errno.ENFILE, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG),
+    }
+)
+"""What goes wrong with the machine and not with the program."""
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
@@ -118,6 +126,7 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
 
     Whatever goes wrong is one line on stderr; `--debug` before the command adds the traceback.
     """
+    _open_streams()
     try:
         words = None if args is None else list(args)
         answer = command.main(words, prog_name="blueprints", standalone_mode=False, terminal_width=_columns())
@@ -136,8 +145,28 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
         return _dropped_output()
     except BlueprintsError as error:
         return _failed(error, str(error), error.exit_code)
+    except OSError as error:
+        return _machine_failed(error) if error.errno in MACHINE else _unexpected(error)
     except Exception as error:  # noqa: BLE001 - the one place that turns a bug into one line
         return _unexpected(error)
+
+
+def _open_streams() -> None:
+    """A stream that the caller has closed leads nowhere, instead of into the file that is opened next."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115 - stays open as long as the program runs
+
+
+def _machine_failed(error: OSError) -> int:
+    """A full disk and its like, which no part of the program has told in words of its own."""
+    where = f"{error.filename}: " if error.filename else ""
+    code = _failed(error, f"{where}{(error.strerror or str(error)).lower()}", 1)
+    try:
+        sys.stdout.flush()
+    except OSError:  # what could not be written there cannot be written at exit either
+        _dropped_output()
+    return code
 
 
 def _unexpected(error: Exception) -> int:

@@ -1,8 +1,10 @@
 """Errors become one line and an exit code; the traceback only with --debug; a reader that leaves ends silently."""
 
+import errno
 import os
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -77,6 +79,29 @@ def test_a_bug_is_one_line_and_a_traceback_with_debug(
     monkeypatch.setenv("BLUEPRINTS_DEBUG", "1")
     command.run(failing(ZeroDivisionError("detail")), [])
     assert "Traceback (most recent call last)" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_no_bug(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.run(failing(OSError(errno.ENOSPC, "No space left on device", "/data/x")), []) == 1
+    assert capsys.readouterr().err == "Error: /data/x: no space left on device\n"
+    assert command.run(failing(OSError(errno.EINVAL, "Invalid argument")), []) == 1
+    assert "this is a bug" in capsys.readouterr().err
+
+
+def test_an_output_that_is_full(spawn: Callable[..., "subprocess.Popen[str]"]) -> None:
+    with Path("/dev/full").open("w") as full:
+        process = spawn("config", "show", stdout=full)
+        assert process.communicate(timeout=60)[1] == "Error: no space left on device\n"
+    assert process.returncode == 1
+
+
+@pytest.mark.parametrize("closed", [0, 1, 2])
+def test_closed_streams(closed: int, spawn: Callable[..., "subprocess.Popen[str]"]) -> None:
+    process = spawn("config", "path", preexec_fn=lambda: os.close(closed))
+    told = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert told == ("" if closed == 1 else told[0], "")
+    assert ("config.yaml" in told[0]) == (closed != 1)
 
 
 def test_debug_is_a_flag_before_the_command(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
