@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import signal
 import subprocess
 from collections.abc import Callable
@@ -52,7 +53,7 @@ class TestHere:
     def test_rows_and_their_notes(self, run: Run, table: Table) -> None:
         result = run("fx", "convert", "--file", table(TABLE), expect=1)
         assert result.stdout == CONVERTED
-        assert result.stderr.endswith("Error: 1 of 3 rows were not converted: their notes say why\n")
+        assert result.stderr.endswith("Error: 1 of 3 rows was not converted: its note says why\n")
 
     def test_from_stdin(self, run: Run) -> None:
         result = run("fx", "convert", "--file", "-", input=TABLE.rpartition("3,x")[0], expect=0)
@@ -186,6 +187,44 @@ class TestHere:
         result = run("fx", "convert", "--file", table(TABLE), "--out", str(tmp_path / "none" / "out.csv"), expect=1)
         assert "cannot write" in result.stderr
 
+    def test_an_output_that_is_a_folder(self, run: Run, table: Table, tmp_path: Path) -> None:
+        for out in (str(tmp_path), "."):
+            result = run("fx", "convert", "--file", table(TABLE), "--out", out, expect=1)
+            assert f"Error: cannot write {out}: is a directory" in result.stderr
+
+    def test_an_output_that_is_a_link_stays_one(self, run: Run, table: Table, tmp_path: Path) -> None:
+        (tmp_path / "link.csv").symlink_to(tmp_path / "behind.csv")
+        for _ in range(2):  # first where the link leads to nothing yet
+            run("fx", "convert", "--file", table(TABLE), "--out", str(tmp_path / "link.csv"), expect=1)
+            assert (tmp_path / "link.csv").is_symlink()
+            assert (tmp_path / "behind.csv").read_text() == CONVERTED
+
+    def test_an_output_that_is_a_device_is_not_replaced(self, run: Run, table: Table, tmp_path: Path) -> None:
+        path = table(TABLE)
+        os.mkfifo(tmp_path / "pipe")
+        reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+        run("fx", "convert", "--file", path, "--out", str(tmp_path / "pipe"), expect=1)
+        assert os.read(reader, 10_000).decode() == CONVERTED
+        os.close(reader)
+        assert (tmp_path / "pipe").is_fifo()
+        assert "/dev/full: no space" in run("fx", "convert", "--file", path, "--out", "/dev/full", expect=1).stderr
+
+    def test_an_output_called_as_stdin_is_stdout(self, run: Run, table: Table) -> None:
+        assert run("fx", "convert", "--file", table(TABLE), "--out", "-", expect=1).stdout == CONVERTED
+
+    def test_a_single_row_is_one_row(self, run: Run, table: Table) -> None:
+        result = run("fx", "convert", "EUR", "USD", "--file", table("amount\n1\n"), expect=0)
+        assert result.stderr.endswith("Converted 1 row.\n")
+        result = run("fx", "convert", "EUR", "USD", "--file", table("amount\nx\n"), expect=1)
+        assert "Error: 1 of 1 row was not converted: its note says why" in result.stderr
+
+    def test_a_day_of_another_age_is_an_error_of_its_row(self, run: Run, table: Table) -> None:
+        path = table("amount,date\n1,0001-01-01\n1,2026-10-30\n")
+        result = run("fx", "convert", "EUR", "USD", "--file", path, expect=1)
+        assert result.stdout.splitlines()[1].endswith(
+            "error: 0001-01-01 is too long ago: no source has rates of before 1900-01-01"
+        )
+
     def test_a_quote_that_never_ends(self, run: Run, table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(cutting, "LONGEST_RECORD", 1000)
         monkeypatch.setattr(cutting, "BYTES", 600)
@@ -225,6 +264,14 @@ class TestProcesses:
             rows = list(csv.DictReader(file))
         assert [row["text"] for row in rows[6:9]] == ["row 6", 'line 7\nand "another"', "row 8"]
         assert len(rows) == 20_000
+
+    def test_modules_in_the_folder_of_the_table_are_left_alone(
+        self, run: Run, table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "csv.py").write_text("raise SystemExit('not this one')")
+        path = table(many(12_000).replace("bad,", "1,"))
+        monkeypatch.chdir(tmp_path)
+        run("fx", "convert", "--file", path, "--workers", "2", "--out", "out.csv", expect=0)
 
     def test_strict_names_the_row(self, run: Run, table: Table) -> None:
         result = run("fx", "convert", "--file", table(many(12_000)), "--workers", "2", "--strict", expect=1)

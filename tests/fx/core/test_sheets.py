@@ -103,6 +103,10 @@ class TestLayout:
         with pytest.raises(UsageError, match=message):
             layout(header, mapping)
 
+    def test_a_header_of_lines_that_end_in_cr_alone(self) -> None:
+        with pytest.raises(UsageError, match="the header of the input cannot be read"):
+            layout("amount,from\r1,SEK\r2,EUR", {})
+
     def test_a_needed_column(self) -> None:
         found = layout("amount,date", {})
         require(found.date, "date", "amount,date", found)

@@ -126,9 +126,14 @@ def _finish(desk: Desk, task: Task, file: str, total: int, bad: int) -> None:
     entry |= {"at": rfc3339(desk.now), "source": desk.name, "file": file, "rows": total}
     log(desk, [entry])
     desk.store.close()
+    rows = "1 row" if total == 1 else f"{total:,} rows"
     if bad:
-        raise BlueprintsError(f"{bad:,} of {total:,} rows were not converted: their notes say why")
-    output.notice(f"Converted {total:,} rows.")
+        raise BlueprintsError(f"{bad:,} of {rows} {'was' if bad == 1 else 'were'} not converted: {_see(bad)}")
+    output.notice(f"Converted {rows}.")
+
+
+def _see(bad: int) -> str:
+    return "its note says why" if bad == 1 else "their notes say why"
 
 
 def _size(stream: BinaryIO) -> int | None:

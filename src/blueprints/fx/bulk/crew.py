@@ -52,7 +52,7 @@ class Crew:
 
 
 def _started(task: Task) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "blueprints.fx.bulk.worker"]
+    command = [sys.executable, "-P", "-m", "blueprints.fx.bulk.worker"]  # -P: no modules of the user's folder
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     _give(process, task)
     return process

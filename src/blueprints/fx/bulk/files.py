@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from blueprints.errors import BlueprintsError, UsageError
 
-STDIN = "-"
+STDIN = STDOUT = "-"
 
 
 @contextmanager
@@ -29,15 +29,31 @@ def source(name: str) -> Iterator[BinaryIO]:
 
 @contextmanager
 def sink(name: str | None) -> Iterator[BinaryIO]:
-    """The output as bytes. A file is written beside its place and moved there when the block ends without an error."""
-    if name is None:
+    """The output as bytes. A file is written beside its place and moved there when the block ends without an error.
+
+    What a link points to is replaced, not the link; devices and pipes are written to as they are. Raises
+    BlueprintsError.
+    """
+    if name is None or name == STDOUT:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    target = Path(name)
+    target = Path(os.path.realpath(name))
+    try:
+        with _whole(target) if target.is_file() or not Path(name).exists() else Path(name).open("wb") as stream:
+            yield stream
+    except BrokenPipeError:  # of a pipe: its reader has left
+        raise
+    except OSError as error:
+        raise BlueprintsError(f"cannot write {name}: {(error.strerror or str(error)).lower()}") from error
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[BinaryIO]:
+    """A file that appears in its place only when it is complete."""
     beside = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     try:
-        with _created(beside, name) as stream:
+        with _created(beside) as stream:
             yield stream
             os.fchmod(stream.fileno(), _mode(target))
             stream.flush()
@@ -49,12 +65,9 @@ def sink(name: str | None) -> Iterator[BinaryIO]:
         raise
 
 
-def _created(path: Path, name: str) -> BinaryIO:
+def _created(path: Path) -> BinaryIO:
     """A new file that only its owner may read."""
-    try:
-        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
-    except OSError as error:
-        raise BlueprintsError(f"cannot write {name}: {(error.strerror or str(error)).lower()}") from error
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 def _mode(target: Path) -> int:

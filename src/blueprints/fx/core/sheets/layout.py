@@ -30,7 +30,7 @@ def layout(header: str, mapping: Mapping[str, str]) -> Layout:
     """
     line = header.removeprefix(BOM).rstrip("\r\n")
     delimiter = max(DELIMITERS, key=_unquoted(line).count)
-    columns = [name.strip() for name in next(csv.reader([line], delimiter=delimiter), [])]
+    columns = _columns(line, delimiter)
     clash = next((name for name in columns if name in APPENDED), None)
     if clash is not None:
         raise UsageError(f"the input has a column {clash} already, which the conversion would add: rename it")
@@ -44,7 +44,7 @@ def layout(header: str, mapping: Mapping[str, str]) -> Layout:
 def require(position: int | None, name: str, header: str, layout: Layout) -> None:
     """Raise UsageError for a column that is not there."""
     if position is None:
-        columns = next(csv.reader([header.removeprefix(BOM)], delimiter=layout.delimiter), [])
+        columns = _columns(header.removeprefix(BOM), layout.delimiter)
         raise UsageError(_lacks(name, columns))
 
 
@@ -57,6 +57,13 @@ def mapped(text: str) -> dict[str, str]:
             raise UsageError(f"--map: {pair!r} is not NAME=COLUMN with a name of {', '.join(NAMES)}")
         result[name.strip()] = column.strip()
     return result
+
+
+def _columns(line: str, delimiter: str) -> list[str]:
+    try:
+        return [name.strip() for name in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error as error:  # such as lines that end in CR alone, which all stand in the header then
+        raise UsageError(f"the header of the input cannot be read: {error}") from error
 
 
 def _position(columns: Sequence[str], name: str, mapping: str | None) -> int | None:
