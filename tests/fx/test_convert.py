@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -323,6 +323,16 @@ class TestFailures:
             f"cannot open the store {tmp_path}/none/fx.sqlite"
             in run("fx", "convert", "1", "EUR", "USD", expect=1).stderr
         )
+
+    def test_a_clock_behind_the_seed(self, run: Run) -> None:
+        with time_machine.travel(datetime(2020, 1, 1, tzinfo=UTC), tick=False):
+            told = run("fx", "convert", "1", "EUR", "USD", expect=2).stderr
+        assert "Error: fx.seed: " in told
+        assert "which is after today, 2020-01-01: is this machine's clock right?" in told
+
+    def test_a_gap_of_ages(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("BLUEPRINTS_FX__MAX_GAP", "9999999d")
+        assert "EUR" in run("fx", "convert", "1", "USD", "EUR", "--date", "2026-10-31", "--offline", expect=0).stdout
 
     @pytest.mark.parametrize("seed", ["/none/eurofxref-hist.zip", __file__])
     def test_a_seed_that_cannot_be_read(self, run: Run, seed: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,6 +55,16 @@ def test_the_page_shows_a_source_and_a_store() -> None:
     assert set(SHOWN) == {"fx/sources/treasury.py", "fx/stores/jsonfile.py"}
 
 
+def test_a_source_that_does_not_work_is_a_row_of_the_comparison(user_folder: Path, run: Run) -> None:
+    put(user_folder, "fx/sources/treasury.py")
+    (user_folder / "fx" / "sources" / "torn.py").write_text("import nowhere_to_be_found")
+    rows = json.loads(run("fx", "compare", "EUR", "USD", "--json", expect=0).stdout)["sources"]
+    torn = next(row for row in rows if row["source"] == "torn")
+    assert torn["rate"] is None
+    assert "nowhere_to_be_found" in torn["error"]
+    assert any(row["rate"] for row in rows)
+
+
 @pytest.mark.parametrize("place", ["user_folder", "package_folder"])
 def test_a_source_by_one_file(place: str, request: pytest.FixtureRequest, run: Run) -> None:
     put(request.getfixturevalue(place), "fx/sources/treasury.py")

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from blueprints import output
+from blueprints import output, plugins
 from blueprints.errors import BlueprintsError, UpstreamError, UsageError
 from blueprints.fx import sources
 from blueprints.fx.commands import _given
@@ -46,7 +46,14 @@ def compare(origin: str, target: str, date_text: str | None, chosen: tuple[str, 
 
 
 def _default(desk: Desk) -> list[str]:
-    return [name for name in sources.names() if key_state(desk.beside(name).source) != MISSING]
+    return [name for name in sources.names() if _can_be_asked(desk, name)]
+
+
+def _can_be_asked(desk: Desk, name: str) -> bool:
+    try:
+        return key_state(desk.beside(name).source) != MISSING
+    except plugins.Broken:  # its row says why
+        return True
 
 
 def _row(desk: Desk, name: str, origin: str, target: str, asked: date | None) -> Row:

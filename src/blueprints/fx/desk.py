@@ -14,6 +14,9 @@ from blueprints.fx.core.pricing import Price
 from blueprints.fx.core.published import Published
 from blueprints.fx.stores import Store
 
+LONGEST_GAP = timedelta(days=36_525)
+"""A hundred years: beyond that a gap says nothing more, and days could not be counted back."""
+
 
 class Desk:
     """Answers at one moment, from one source, and collects what the user has to know in `notices`."""
@@ -61,7 +64,7 @@ class Desk:
 
     @property
     def gap(self) -> timedelta:
-        return self.settings.max_gap
+        return min(self.settings.max_gap, LONGEST_GAP)
 
     @property
     def newest(self) -> date | None:

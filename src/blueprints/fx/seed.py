@@ -22,8 +22,13 @@ def plant(store: Store, seed: str) -> str:
     from blueprints.clock import now
 
     days = [] if seed == NONE else _days(seed, _file(seed))
+    today, newest = now().date(), max((day.date for day in days), default=None)
+    if newest is not None and newest > today:
+        raise ConfigError(
+            f"fx.seed: {seed}: it has rates of {newest}, which is after today, {today}: is this machine's clock right?"
+        )
     if days:
-        checked(days, now().date(), fewest=1)
+        checked(days, today)
     store.seed(SOURCE, days, {iso4217_names.SETTING: iso4217_names.read(), SETTING: seed})
     if not days:
         return ""

@@ -36,5 +36,11 @@ def test_the_future_has_no_rates() -> None:
         day("2026-11-23", TODAY)
 
 
+def test_days_of_another_age_have_no_rates() -> None:
+    assert day("1900-01-01", TODAY) == date(1900, 1, 1)
+    with pytest.raises(BadDay, match="too long ago"):
+        day("1899-12-31", TODAY)
+
+
 def test_weekday() -> None:
     assert weekday(date(2026, 2, 1)) == "Sunday"

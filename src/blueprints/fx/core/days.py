@@ -6,17 +6,22 @@ from datetime import date, timedelta
 from blueprints.fx.core.errors import BadDay
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+EARLIEST = date(1900, 1, 1)
+"""Long before the rates of any source, and far enough from the beginning of the calendar to count back from."""
+
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def day(text: str, today: date) -> date:
-    """The day of `YYYY-MM-DD`, `today` or `yesterday`. Raises BadDay, for days after `today` too."""
+    """The day of `YYYY-MM-DD`, `today` or `yesterday`. Raises BadDay, for days after `today` and before 1900 too."""
     word = text.strip().lower()
     if word in ("today", "yesterday"):
         return today if word == "today" else today - timedelta(days=1)
     result = iso(text)
     if result > today:
         raise BadDay(f"{text} is in the future: no rate is known before its day")
+    if result < EARLIEST:
+        raise BadDay(f"{text} is too long ago: no source has rates of before {EARLIEST}")
     return result
 
 
