@@ -232,6 +232,12 @@ def test_forms_exclude_each_other(run: Run, session: Path) -> None:
     run("vote", "results", "last", "--csv", "--plot", expect=2)
 
 
+def test_bars_of_labels_in_wide_letters_begin_in_one_column(run: Run) -> None:
+    run("vote", "debian", "東京", "--source", "replay:demo", "--plain", expect=0)
+    plotted = run("vote", "results", "last", "--plot", expect=0).stdout.splitlines()
+    assert plotted[:2] == [f"debian  {'█' * 56} 104 100.0%", "東京     0   0.0%"]
+
+
 def test_results_in_all_forms(run: Run, session: Path) -> None:
     assert run("vote", "results", "1", "--csv", expect=0).stdout == (
         "label,tags,votes,share,rank,per_minute\ndebian,debian,2,1.0,1,24.0\narch,arch,0,0.0,2,0.0\n"

@@ -1,5 +1,6 @@
 """From what was typed to what is run: times, names and screens."""
 
+import json
 import os
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -44,10 +45,22 @@ def test_moments_as_people_write_them(text: str, expected: str) -> None:
     assert plan.moment(text, "--until", NOW) == datetime.fromisoformat(expected)
 
 
-@pytest.mark.parametrize("text", ["25:00", "noon", "", "2026-11-22"])
+@pytest.mark.parametrize(
+    "text", ["25:00", "noon", "", "2026-11-22", "0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-12:00"]
+)
 def test_what_is_no_moment(text: str) -> None:
     with pytest.raises(UsageError, match="--until"):
         plan.moment(text, "--until", NOW)
+
+
+def test_the_edges_of_the_calendar_are_written_as_they_are_read(run: Run) -> None:
+    words = ("--from", "0001-01-01T00:00:00Z", "--until", "9999-12-31T23:59:59Z", "--source", "replay:demo")
+    run("vote", "debian", *words, "--plain", expect=0)
+    listed = json.loads(run("vote", "sessions", "--json", expect=0).stdout)
+    assert listed[0]["started_at"] == "0001-01-01T00:00:00Z"
+    assert json.loads(run("vote", "results", "last", "--json", expect=0).stdout)["ends_at"] == "9999-12-31T23:59:59Z"
+    with pytest.raises(UsageError, match="--duration: too long"):
+        planned(from_="9999-12-31T23:00:00-00:59", duration=timedelta(hours=1), source="replay:demo")
 
 
 def test_windows_are_whole_seconds() -> None:
@@ -102,6 +115,8 @@ def test_a_budget_may_be_raised_when_a_vote_goes_on(run: Run, tmp_path: Path) ->
     assert "Session 1: ended" in result.stdout
     with closing(connect(path())) as connection:
         assert sessions.find(connection, "1").options.budget_usd == "9"
+        connection.execute("UPDATE sessions SET state = 'budget'")
+    assert "--budget: an amount" in run("vote", "--resume", "1", "--budget", "-1", "--plain", expect=2).stderr
 
 
 def test_a_full_disk_ends_the_recording(tmp_path: Path) -> None:

@@ -260,6 +260,15 @@ def test_a_file_that_is_missing_is_named(run: Run) -> None:
     assert json.loads(run("vote", "sessions", "--json", expect=0).stdout) == []
 
 
+def test_a_damaged_gzip_file_is_named(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "torn.jsonl.gz"
+    packed = bytearray(gzip.compress(b'{"data":{"id":"1","text":"#debian"}}\n' * 200))
+    packed[10] = 0xFF  # the first block, of a kind that there is not
+    path.write_bytes(packed)
+    result = run("vote", "debian", "--source", f"replay:{path}", "--plain", expect=1)
+    assert result.stderr == f"Error: {path}: the gzip file is damaged; what was read before is counted\n"
+
+
 def test_a_gzip_file_that_ends_early_is_counted_as_far_as_it_goes(run: Run, tmp_path: Path) -> None:
     lines = "".join(json.dumps(event(at, at + 1, "#debian", at)) + "\n" for at in range(4000))
     path = tmp_path / "r.gz"
@@ -295,6 +304,7 @@ WRONG = [
     (["a", "--source", "replay:demo", "--speed", "0"], "--speed 0: max, or"),
     (["a", "--source", "replay:demo", "--speed", "fast"], "--speed fast: max, or"),
     (["a", "--budget", "-1"], "--budget: an amount of USD"),
+    (["a", "--budget", "1e30"], "--budget: an amount of USD up to 1,000,000,000, or 0"),
     (["a", "--name", "7"], "--name '7'"),
     (["a", "--source", "stream:x"], "--source stream takes nothing behind a colon"),
     (["a", "--duration", "9999999d"], "--duration: too long"),

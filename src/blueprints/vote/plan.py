@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from blueprints.vote.sources import PACKAGE, Source, Task
 
 DEFAULT_DURATION = timedelta(minutes=3)
 SHORTEST_POLL = timedelta(seconds=5)
+MOST_USD = 1_000_000_000
 WEEK = timedelta(days=7)
 WITHOUT_ARGUMENT = frozenset({"stream", "search", "counts"})
 RULE_OPTIONS = (
@@ -73,9 +74,7 @@ def made(tags: Sequence[str], typed: Mapping[str, Any], config: VoteConfig) -> P
     notices += drawn.notices
     _refuse_together(typed, kind)
     window = _window(typed, kind, argument, Matcher(rules, drawn.candidates), config)
-    budget = config.budget_usd if typed["budget"] is None else typed["budget"]
-    if budget < 0:
-        raise UsageError("--budget: an amount of USD, or 0 for no limit")
+    budget = checked_budget(config.budget_usd if typed["budget"] is None else typed["budget"])
     if not budget and not kind.is_recorded:
         notices.append("There is no budget: this vote may cost any amount.")
     return Plan(
@@ -89,6 +88,13 @@ def made(tags: Sequence[str], typed: Mapping[str, Any], config: VoteConfig) -> P
         bool(typed["hide_until_end"]),
         speed(typed["speed"]),
     )
+
+
+def checked_budget(usd: Decimal) -> Decimal:
+    """The budget itself; raises UsageError."""
+    if not 0 <= usd <= MOST_USD:
+        raise UsageError(f"--budget: an amount of USD up to {MOST_USD:,}, or 0 for no limit")
+    return usd
 
 
 def _rules(typed: Mapping[str, Any], kind: type[Source], notices: list[str]) -> Rules:
@@ -185,7 +191,7 @@ def _after(start: datetime | None, duration: timedelta | None) -> datetime | Non
     if start is None or not duration:
         return None
     try:
-        return start + duration
+        return (start + duration).astimezone(UTC)
     except OverflowError as error:
         raise UsageError("--duration: too long; 0 lasts until the vote is stopped") from error
 
@@ -209,6 +215,7 @@ def moment(text: str, option: str, now: datetime) -> datetime:
         found = datetime.fromisoformat(text)
         if found.tzinfo is None:
             raise UsageError(f"{option} {text}: a time needs its offset, as in 2026-11-22T18:00:00Z or …+01:00")
+        moments.ms(text)  # beyond the calendar in UTC
         return found.replace(microsecond=0)
     except ValueError as error:
         raise UsageError(f"{option} {text}: RFC 3339, as in 2026-11-22T18:00:00Z, or HH:MM local time") from error

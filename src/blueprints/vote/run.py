@@ -89,7 +89,7 @@ def _resumed(
         raise BlueprintsError(f"session {session.id} has ended and cannot be resumed: {sessions.existing(connection)}")
     options = session.options
     if typed["budget"] is not None:
-        options = replace(options, budget_usd=str(typed["budget"]))
+        options = replace(options, budget_usd=str(plan.checked_budget(typed["budget"])))
     if typed["speed"] is not None:
         options = replace(options, speed=plan.speed(typed["speed"]))
     if options != session.options:

@@ -28,7 +28,7 @@ def test_a_page_of_search_is_an_event_of_several_posts() -> None:
     assert len(event(json.dumps({"data": [data(), data()], "meta": {}})).posts) == 2
 
 
-@pytest.mark.parametrize("line", [b"{", b"5", b"[]", b"\xff", b'"x"'])
+@pytest.mark.parametrize("line", [b"{", b"5", b"[]", b"\xff", b'"x"', b"[" * 100_000])
 def test_what_is_no_json_object_is_malformed(line: bytes) -> None:
     with pytest.raises(Malformed):
         event(line)

@@ -1,17 +1,20 @@
 """Moments as milliseconds since 1970 and as the text that outputs and audit rows show."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def ms(text: str) -> int:
-    """Milliseconds of an RFC 3339 moment; raises ValueError, also for a moment without an offset."""
+    """Milliseconds of an RFC 3339 moment; raises ValueError, also without an offset or beyond the calendar in UTC."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text} names no offset")
-    return of(moment)
+    found = of(moment)
+    if not EARLIEST <= found <= LATEST:
+        raise ValueError(f"{text} is no moment of the years 1 to 9999 in UTC")
+    return found
 
 
 def of(moment: datetime) -> int:
@@ -20,8 +23,12 @@ def of(moment: datetime) -> int:
     return (delta.days * 86_400 + delta.seconds) * 1000 + delta.microseconds // 1000
 
 
+EARLIEST = of(datetime.min.replace(tzinfo=UTC))
+LATEST = of(datetime.max.replace(tzinfo=UTC))
+
+
 def moment(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds // 1000, UTC).replace(microsecond=milliseconds % 1000 * 1000)
+    return EPOCH + timedelta(milliseconds=milliseconds)
 
 
 def exact(milliseconds: int) -> str:
@@ -37,4 +44,4 @@ def whole(milliseconds: int | None) -> str | None:
 
 @lru_cache(maxsize=4096)  # posts of one vote share their seconds
 def _second(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return (EPOCH + timedelta(seconds=seconds)).isoformat()[: len("2026-11-22T18:00:00")]

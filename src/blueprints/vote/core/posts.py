@@ -47,7 +47,7 @@ def event(line: bytes | str) -> Event:
     """The posts of one line: a stream event, or a page of search. Raises Malformed for what is not a JSON object."""
     try:
         found = _decoded(line.decode() if isinstance(line, bytes) else line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Malformed(f"not JSON: {error}") from error
     if not isinstance(found, dict):
         raise Malformed("not a JSON object")

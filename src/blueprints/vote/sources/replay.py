@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,6 +94,8 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
             yield file  # type: ignore[misc]  # both kinds read bytes
     except EOFError as error:
         raise BlueprintsError(f"{path}: the gzip file ends too early; what was read before is counted") from error
+    except zlib.error as error:
+        raise BlueprintsError(f"{path}: the gzip file is damaged; what was read before is counted") from error
     except OSError as error:
         raise BlueprintsError(f"{path}: {error.strerror or error}: name a recording, or replay:demo") from error
 
