@@ -148,6 +148,17 @@ def test_hourly_is_twenty_four_hours_from_the_current_one() -> None:
     assert [chosen[0].time.hour, len(chosen)] == [13, 24]
 
 
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns"])
+@pytest.mark.parametrize("minute", [0, 14, 15, 29, 30, 44, 45, 59])
+def test_hourly_is_twenty_four_hours_where_hours_begin_at_half_past(zone: str, minute: int) -> None:
+    there = ZoneInfo(zone)
+    now = NOW.replace(minute=minute)
+    midnight = now.astimezone(there).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+    chosen = Horizon("hourly").chosen_hours(hours(midnight, 72), now, there)
+    assert len(chosen) == 24
+    assert chosen[0].time <= now < chosen[1].time
+
+
 def test_three_hourly_steps_begin_with_the_one_that_covers_now() -> None:
     chosen = Horizon("hourly").chosen_hours(hours(NOW.replace(hour=0, minute=0), 24, step=3), NOW, BERLIN)
     assert [hour.time.hour for hour in chosen] == [12, 15, 18, 21, 0, 3, 6, 9, 12]
@@ -286,6 +297,11 @@ def test_reading_numbers(value: object, number: float | None) -> None:
 def test_reading_refuses_what_is_no_number() -> None:
     with pytest.raises(reading.Changed, match="a list where a number was expected"):
         reading.number([1])
+
+
+def test_text_that_would_steer_a_terminal_is_only_text() -> None:
+    assert reading.text("\x1b]0;title\x07 Storm\r\nand\tmore\x9b2J\x7f") == "]0;title Storm\nand\tmore2J"
+    assert reading.text("\x00") is None
 
 
 def test_reading_other_things() -> None:

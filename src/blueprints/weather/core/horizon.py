@@ -42,7 +42,7 @@ class Horizon:
     def chosen_hours(self, hours: tuple[Conditions, ...], now: datetime, zone: ZoneInfo) -> tuple[Conditions, ...]:
         """24 hours from the current one, or what is left of today; none for other horizons."""
         if self.kind == "hourly":
-            end = floored(now) + 24 * HOUR
+            end = _current_hour(hours, now) + 24 * HOUR
         elif self.kind == "today":
             end = midnight(now.astimezone(zone).date() + timedelta(days=1), zone)
         else:
@@ -57,6 +57,12 @@ def running(hours: tuple[Conditions, ...], now: datetime) -> tuple[Conditions, .
         return hours
     covers = now - hours[begun[-1]].time < LONGEST_STEP
     return hours[begun[-1] if covers else begun[-1] + 1 :]
+
+
+def _current_hour(hours: tuple[Conditions, ...], now: datetime) -> datetime:
+    """When the hour began that covers `now`; in zones half an hour off that is at half past by UTC."""
+    begun = next((hour.time for hour in reversed(hours) if hour.time <= now), None)
+    return begun if begun is not None and now - begun < HOUR else floored(now)
 
 
 def floored(now: datetime) -> datetime:

@@ -50,9 +50,13 @@ def integer(value: Any) -> int | None:
     return None if read is None else int(read)
 
 
+CONTROLS = dict.fromkeys([*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0)])
+"""What would move a terminal's cursor, set its title or ring its bell; tabs and line ends are kept."""
+
+
 def text(value: Any) -> str | None:
-    """Trimmed text; None when empty or no text."""
-    return (value.strip() or None) if isinstance(value, str) else None
+    """Trimmed text without control characters; None when empty or no text."""
+    return (value.translate(CONTROLS).strip() or None) if isinstance(value, str) else None
 
 
 def instant(value: Any) -> datetime | None:
