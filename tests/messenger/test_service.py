@@ -264,6 +264,22 @@ def test_sessions_and_redis_messages_outlive_a_restart(
     assert ann.post("goes on").status_code == 201
 
 
+def test_pages_leave_no_connections_behind(serve: Callable[..., Served], postgres_url: Callable[[], str]) -> None:
+    import psycopg
+
+    database = postgres_url()
+    messenger = serve("messenger", "--database", database)
+    with httpx.Client() as http, psycopg.connect(database, autocommit=True) as own:
+
+        def connections() -> int:
+            found = own.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()").fetchone()
+            return int(found[0]) - 1 if found else 0
+
+        for _ in range(25):
+            assert http.get(f"{messenger.url}/r/").status_code == 200
+        until(lambda: connections() <= 4)
+
+
 def test_redis_that_is_away_is_said_and_is_no_bad_log_in(
     serve: Callable[..., Served], tmp_path: Path, name: str
 ) -> None:
