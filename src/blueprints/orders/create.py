@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import OperationalError
 
@@ -11,7 +10,7 @@ from blueprints.orders.bodies import OrderIn
 from blueprints.orders.core.statuses import Status
 from blueprints.orders.draft import Draft
 from blueprints.orders.models import Order
-from blueprints.web import failpoint
+from blueprints.web import answers, failpoint
 from blueprints.web.idempotency import claims
 from blueprints.web.idempotency.models import Claim
 from blueprints.web.keys.access import Caller
@@ -22,7 +21,9 @@ from blueprints.web.problems import Problem
 class Made:
     """An order as it was when it was made, and whether this request made it."""
 
-    order: dict[str, Any]
+    number: int
+    text: str
+    """Its JSON."""
     replayed: bool
 
 
@@ -36,17 +37,17 @@ def create(body: OrderIn, caller: Caller, key: str | None, via: str) -> Made:
     draft = Draft(body, caller, via)
     claim = key and insert.Claiming(namespace(caller.client_id), key, digest(body))
     try:
-        is_made = insert.insert(draft, claim or None)
+        number = insert.insert(draft, claim or None)
     except OperationalError as error:
         if is_lock_timeout(error):
             raise Problem(
                 409, "in-progress", "Another request with this key is still at work.", headers={"Retry-After": "5"}
             ) from error
         raise
-    if claim and not is_made:
-        return replayed(Claim.objects.get(namespace=claim.namespace, key=key), claim.digest)
+    if number is None:
+        return replayed(Claim.objects.get(namespace=namespace(caller.client_id), key=key), digest(body))
     failpoint.reach("orders.create.after_commit")
-    return Made(draft.json, replayed=False)
+    return Made(number, draft.text(number), replayed=False)
 
 
 def is_lock_timeout(error: OperationalError) -> bool:
@@ -60,7 +61,7 @@ def replayed(claim: Claim, digest: str) -> Made:
     found = Order.objects.select_related("client").get(pk=int(claim.subject))
     found.status, found.version, found.updated_at = Status.RECEIVED.value, 1, found.created_at
     found.carrier = found.tracking_number = found.tracking_url = ""
-    return Made(representation.order(found, found.lines.all()), replayed=True)
+    return Made(found.pk, answers.text(representation.order(found, found.lines.all())), replayed=True)
 
 
 def digest(body: OrderIn) -> str:

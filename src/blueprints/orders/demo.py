@@ -21,7 +21,7 @@ def fill() -> None:
     caller = Caller(client.name, client.pk, 0, frozenset())
     for number in range(12):
         made = create.create(sample(number), caller, f"demo-{number}", "system")
-        _move(made.order["id"], list(Status)[number % 6])
+        _move(made.number, list(Status)[number % 6])
 
 
 def sample(number: int) -> OrderIn:

@@ -11,9 +11,13 @@ from blueprints.orders import representation
 from blueprints.orders.bodies import OrderIn
 from blueprints.orders.core import totals
 from blueprints.orders.core.statuses import Status
+from blueprints.web import answers
 from blueprints.web.keys.access import Caller
 from blueprints.web.outbox import events
 from blueprints.web.requests import request_id
+
+UNNUMBERED = '{"id":0'
+"""How the JSON of an order begins that has no number yet."""
 
 
 class Wares(NamedTuple):
@@ -63,7 +67,8 @@ class Draft:
             for one in body.items
         ]
         self.order = self._order(body)
-        self.json = representation.order(self.order, self.lines)
+        self._after_number = answers.text(representation.order(self.order, self.lines)).removeprefix(UNNUMBERED)
+        self._change = answers.text(received(caller.client, via))
 
     def _order(self, body: OrderIn) -> New:
         customer = body.order_customer
@@ -80,11 +85,14 @@ class Draft:
             created_at=self.now,
         )
 
+    def text(self, number: int) -> str:
+        """Its JSON, once its number is known."""
+        return f'{{"id":{number}{self._after_number}'
+
     def event(self, number: int) -> str:
-        """The text of its event, once its number is known."""
-        self.json["id"] = number
-        data = {"order": self.json, "change": received(self.caller.client, self.via)}
-        return events.body("order.received", data, self.now)
+        """The text of its event."""
+        data = f'{{"order":{self.text(number)},"change":{self._change}}}'
+        return events.written("order.received", data, self.now)
 
 
 def received(actor: str, via: str) -> dict[str, Any]:

@@ -4,16 +4,17 @@ These are plain statements: the ORM's `create()` calls take twice the time. On S
 share a transaction. On PostgreSQL a round trip costs most, so that a single statement writes all rows.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from blueprints.orders.draft import Draft
 from blueprints.web import failpoint
 from blueprints.web.database import shared, stored, writing
 from blueprints.web.outbox import events
-from blueprints.web.plain import execute
+from blueprints.web.plain import execute, with_question_marks
 
 
 class Claiming(NamedTuple):
@@ -24,15 +25,15 @@ class Claiming(NamedTuple):
     digest: str
 
 
-def insert(draft: Draft, claim: Claiming | None) -> bool:
-    """Store the order and give its number to `draft.json`; False, and nothing is stored, when the key is taken."""
+def insert(draft: Draft, claim: Claiming | None) -> int | None:
+    """Store the order and give its number; None, and nothing is stored, when the key is taken."""
     if connection.vendor == "postgresql":
         return _at_once(draft, claim)
     return shared(lambda: _one_by_one(draft, claim))
 
 
 CUSTOMER = """
-INSERT INTO orders_customer (client_id, customer_id, name, email, locale, updated_at) VALUES (%s, %s, %s, %s, %s, %s)
+INSERT INTO orders_customer (client_id, customer_id, name, email, locale, updated_at) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (client_id, customer_id) DO UPDATE
 SET name = excluded.name, email = excluded.email, locale = excluded.locale, updated_at = excluded.updated_at
 RETURNING id
@@ -41,46 +42,54 @@ ORDER = """
 INSERT INTO orders_order (client_id, customer_id, customer_number, customer_name, customer_email, customer_locale,
  status, total, currency, item_count, reference, carrier, tracking_number, tracking_url, version,
  created_at, updated_at)
-VALUES (%s, %s, %s, %s, %s, %s, 1, %s, %s, %s, %s, '', '', '', 1, %s, %s) RETURNING id
+VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, '', '', '', 1, ?, ?) RETURNING id
 """
-LINE = "INSERT INTO orders_line (order_id, product_id, name, quantity, price_per_unit) VALUES "
+LINES = "INSERT INTO orders_line (order_id, product_id, name, quantity, price_per_unit) VALUES "
+LINE = "(?, ?, ?, ?, ?)"
 CHANGE = """
 INSERT INTO orders_change (order_id, from_status, to_status, at, actor, via, reason, passed_through, request_id)
-VALUES (%s, NULL, 1, %s, %s, %s, '', %s, %s)
+VALUES (?, NULL, 1, ?, ?, ?, '', ?, ?)
 """
-CLAIMED = "SELECT 1 FROM idempotency_claim WHERE namespace = %s AND key = %s"
+CLAIMED = "SELECT 1 FROM idempotency_claim WHERE namespace = ? AND key = ?"
 CLAIM = """
 INSERT INTO idempotency_claim (namespace, key, digest, status, body, subject, voided, created_at)
-VALUES (%s, %s, %s, 201, '', %s, %s, %s)
+VALUES (?, ?, ?, 201, '', ?, ?, ?)
 """
 
 
-def _one_by_one(draft: Draft, claim: Claiming | None) -> bool:
+def _one_by_one(draft: Draft, claim: Claiming | None) -> int | None:
     """SQLite: nobody else writes meanwhile, so that the key can be looked at first and claimed last."""
-    if claim and execute(CLAIMED, [claim.namespace, claim.key]).fetchone():
-        return False
-    order, at, client = draft.order, stored(draft.now), draft.caller.client_id
-    who = [order.customer_number, order.customer_name, order.customer_email, order.customer_locale]
-    customer = execute(CUSTOMER, [client, *who, at]).fetchone()[0]
-    what = [_amount(order.total), order.currency, order.item_count, order.reference]
-    number = execute(ORDER, [client, customer, *who, *what, at, at]).fetchone()[0]
-    _insert_lines(draft, number)
-    execute(CHANGE, [number, at, draft.caller.client, draft.via, False, draft.request_id])
-    for statement in events.statements("order.received", draft.event(number), f"order:{number}", draft.now):
-        execute(*statement)
+    ours = connections[DEFAULT_DB_ALIAS]
+    with ours.wrap_database_errors:
+        number = _stored(ours.connection.execute, draft, claim)
+    if number is not None:
+        failpoint.reach("orders.create.before_commit")
+    return number
+
+
+def _stored(execute: Callable[..., Any], draft: Draft, claim: Claiming | None) -> int | None:
+    if claim and execute(CLAIMED, (claim.namespace, claim.key)).fetchone():
+        return None
+    order, at, caller = draft.order, stored(draft.now), draft.caller
+    who = (order.customer_number, order.customer_name, order.customer_email, order.customer_locale)
+    customer = execute(CUSTOMER, (caller.client_id, *who, at)).fetchone()[0]
+    what = (_amount(order.total), order.currency, order.item_count, order.reference)
+    number: int = execute(ORDER, (caller.client_id, customer, *who, *what, at, at)).fetchone()[0]
+    execute(LINES + ", ".join([LINE] * len(draft.lines)), _lines(draft, number))
+    execute(CHANGE, (number, at, caller.client, draft.via, False, draft.request_id))
+    for sql, values in events.statements("order.received", draft.event(number), f"order:{number}", draft.now):
+        execute(with_question_marks(sql), values)
     if claim:
-        execute(CLAIM, [*claim, str(number), False, at])
-    failpoint.reach("orders.create.before_commit")
-    return True
+        execute(CLAIM, (*claim, str(number), False, at))
+    return number
 
 
-def _insert_lines(draft: Draft, number: int) -> None:
-    values = [
+def _lines(draft: Draft, number: int) -> list[Any]:
+    return [
         value
         for one in draft.lines
         for value in (number, one.product_id, one.name, one.quantity, _amount(one.price_per_unit))
     ]
-    execute(LINE + ", ".join(["(%s, %s, %s, %s, %s)"] * len(draft.lines)), values)
 
 
 def _amount(value: Decimal) -> str:
@@ -126,17 +135,17 @@ SELECT count(*) FROM claim
 """
 
 
-def _at_once(draft: Draft, claim: Claiming | None) -> bool:
+def _at_once(draft: Draft, claim: Claiming | None) -> int | None:
     with writing(), connection.wrap_database_errors:
         with connection.connection.pipeline():  # one round trip for BEGIN and the number
-            number = execute(NUMBER).fetchone()[0]
+            number: int = execute(NUMBER).fetchone()[0]
         claimed = execute(EVERYTHING, _values(draft, claim, number)).fetchone()[0]
         is_ours = claim is None or claimed == 1
         if is_ours:
             failpoint.reach("orders.create.before_commit")
         else:
             transaction.set_rollback(True)
-    return is_ours
+    return number if is_ours else None
 
 
 def _values(draft: Draft, claim: Claiming | None, number: int) -> dict[str, Any]:
@@ -151,7 +160,7 @@ def _values(draft: Draft, claim: Claiming | None, number: int) -> dict[str, Any]
         "names": [one.name for one in draft.lines], "quantities": [one.quantity for one in draft.lines],
         "prices": [one.price_per_unit for one in draft.lines], "actor": draft.caller.client, "via": draft.via,
         "request_id": draft.request_id, "uid": events.new_uid(),
-        "event_key": f"order:{number}", "patterns": events.patterns("order.received"),
+        "event_key": f"order:{number}", "patterns": [*events.patterns("order.received")],
         "event": draft.event(number), "namespace": named.namespace, "key": claim and claim.key,
         "digest": named.digest, "subject": str(number),
     }  # fmt: skip

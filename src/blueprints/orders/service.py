@@ -12,7 +12,7 @@ SERVICE = Service(
     scopes="blueprints.orders.scopes:SCOPES",
     prepare="blueprints.orders.start:prepare",
     keyed=("/api/v1/", "/api/order/", "/api/customer/"),
-    threads=12,  # those that wait for the disk share their commits
+    threads=16,  # those that wait for the disk share their commits; more are at work on the next one
     synchronous="FULL",
     children=("blueprints.web.outbox.relay:run", "blueprints.orders.sweep:run"),
 )

@@ -9,7 +9,7 @@ from blueprints.web.urls import common, handler400, handler403, handler404, hand
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 urlpatterns = [
-    *common(),
     path("api/", api.urls),
+    *common(),
     path("", RedirectView.as_view(url="/admin/")),
 ]

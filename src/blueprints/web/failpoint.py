@@ -16,7 +16,8 @@ _lock = threading.Lock()
 
 def reach(point: str) -> None:
     """Mark a point; does nothing unless $BLUEPRINTS_FAILPOINT names it."""
-    for wanted in os.environ.get("BLUEPRINTS_FAILPOINT", "").split(","):
+    named = os.environ.get("BLUEPRINTS_FAILPOINT")
+    for wanted in named.split(",") if named else ():
         name, _, count = wanted.partition(":")
         if name == point and _passed(point) == int(count or 1) and _is_first(point):
             os.kill(os.getpid(), signal.SIGKILL)

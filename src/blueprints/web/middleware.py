@@ -31,7 +31,7 @@ class RequestId:
         self.is_logging = settings.LOG_REQUESTS
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = requests.begin(request.headers.get("X-Request-ID"))
+        chosen = requests.begin(request.META.get("HTTP_X_REQUEST_ID"))
         begun = time.perf_counter()
         response = self.get_response(request)
         response["X-Request-ID"] = chosen

@@ -20,7 +20,7 @@ def execute(sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Any
         ours.ensure_connection()
     with ours.wrap_database_errors:
         if ours.vendor == "sqlite":
-            return ours.connection.execute(_with_question_marks(sql), parameters)
+            return ours.connection.execute(with_question_marks(sql), parameters)
         return _cursor(ours.connection).execute(sql, parameters)
 
 
@@ -31,5 +31,6 @@ def _cursor(connection: Any) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _with_question_marks(sql: str) -> str:
+def with_question_marks(sql: str) -> str:
+    """The statement as the driver of SQLite wants it."""
     return sql.replace("%s", "?")

@@ -26,7 +26,7 @@ def caller(request: HttpRequest) -> Caller:
 
 def author(request: HttpRequest, via: str = "api") -> Author:
     """Who changes something; our own command line says so in a header."""
-    is_cli = via == "api" and request.headers.get("X-Blueprints-Via") == "cli"
+    is_cli = via == "api" and request.META.get("HTTP_X_BLUEPRINTS_VIA") == "cli"
     return Author(caller(request).client, "cli" if is_cli else via)
 
 

@@ -111,7 +111,7 @@ def add_order(request: HttpRequest) -> HttpResponse:
     key = claims.valid(request.headers.get("Idempotency-Key"), required=False)
     made = create.create(read(request, OrderIn), caller(request), key, "legacy")
     headers = {"Idempotency-Replayed": "true"} if made.replayed else {}
-    return answer({"order_id": made.order["id"]}, 201, headers)
+    return answer({"order_id": made.number}, 201, headers)
 
 
 @older("get", "/customer/{int:customer_id}/orders/get/", scopes.READ, response=LIST)

@@ -18,7 +18,7 @@ from blueprints.orders.core.statuses import Status, parse
 from blueprints.orders.listing import Wanted, page
 from blueprints.orders.models import Order
 from blueprints.orders.table import transitions
-from blueprints.web.answers import answer
+from blueprints.web.answers import answer, written
 from blueprints.web.database import writing
 from blueprints.web.idempotency import claims
 from blueprints.web.idempotency.models import Claim
@@ -88,12 +88,12 @@ def _moment(name: str, text: str | None, parser: Any) -> datetime | None:
 )
 def create_order(request: HttpRequest) -> HttpResponse:
     """Make an order. The same key with the same order gives the first answer again."""
-    key = claims.valid(request.headers.get("Idempotency-Key"))
+    key = claims.valid(request.META.get("HTTP_IDEMPOTENCY_KEY"))  # `headers` would parse them all
     made = create.create(read(request, OrderIn), caller(request), key, author(request).via)
-    headers = {"Location": f"/api/v1/orders/{made.order['id']}", "ETag": f'"{made.order["id"]}-1"'}
+    headers = {"Location": f"/api/v1/orders/{made.number}", "ETag": f'"{made.number}-1"'}
     if made.replayed:
         headers["Idempotency-Replayed"] = "true"
-    return answer(made.order, 201, headers)
+    return written(made.text, 201, headers)
 
 
 @router.get("/orders", auth=Scope(scopes.READ), response={200: schemas.OrdersOut, (401, 403, 422): ProblemOut})

@@ -58,10 +58,10 @@ def authenticate(request: HttpRequest, scope: str) -> Caller:
 
 
 def _given(request: HttpRequest) -> str:
-    kind, _, text = request.headers.get("Authorization", "").partition(" ")
+    kind, _, text = str(request.META.get("HTTP_AUTHORIZATION", "")).partition(" ")
     if kind.lower() in ("token", "bearer") and text.strip():
         return text.strip()
-    return request.headers.get("X-API-Key", "").strip()
+    return str(request.META.get("HTTP_X_API_KEY", "")).strip()
 
 
 def _caller(text: str) -> Caller:

@@ -1,13 +1,14 @@
 """Writing events into the outbox, in plain statements so that a hot path can send them together with its own."""
 
-import json
 import secrets
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
 
 from blueprints import clock
+from blueprints.web import answers
 from blueprints.web.database import stored
 from blueprints.web.outbox.models import WAITING, Event, Subscriber
 
@@ -28,25 +29,33 @@ def new_uid() -> str:
 
 def body(event_type: str, data: Any, now: datetime) -> str:
     """The text that is signed and sent."""
-    return json.dumps(
-        {"type": event_type, "timestamp": now.isoformat().replace("+00:00", "Z"), "data": data},
-        ensure_ascii=False, separators=(",", ":"),
-    )  # fmt: skip
+    return written(event_type, answers.text(data), now)
+
+
+def written(event_type: str, data: str, now: datetime) -> str:
+    """The same for data that is JSON already."""
+    moment = now.isoformat().replace("+00:00", "Z")
+    return f'{{"type":{answers.text(event_type)},"timestamp":"{moment}","data":{data}}}'
 
 
 def statements(event_type: str, text: str, key: str, now: datetime) -> list[Statement]:
     """The two statements that record an event and a delivery for each enabled subscriber that wants its type."""
     uid = new_uid()
-    wanted = " OR ".join(["s.patterns LIKE %s"] * len(patterns(event_type)))
     return [
         (EVENT, [uid, event_type, key, text, stored(now)]),
-        (DELIVERIES.format(wanted), [*patterns(event_type), uid]),
+        (_deliveries(event_type), [*patterns(event_type), uid]),
     ]
 
 
-def patterns(event_type: str) -> list[str]:
+@lru_cache(maxsize=64)
+def _deliveries(event_type: str) -> str:
+    return DELIVERIES.format(" OR ".join(["s.patterns LIKE %s"] * len(patterns(event_type))))
+
+
+@lru_cache(maxsize=64)
+def patterns(event_type: str) -> tuple[str, ...]:
     """For LIKE: the patterns of a subscriber that wants this type."""
-    return [f"% {one} %" for one in matches(event_type)]
+    return tuple(f"% {one} %" for one in matches(event_type))
 
 
 def matches(event_type: str) -> list[str]:
