@@ -193,3 +193,46 @@ def test_the_session_of_the_admin_opens_no_api(client: Client, django_user_model
     client.force_login(root)
     assert client.get("/admin/").status_code == 200
     assert client.get("/api/v1/orders").status_code == 401
+
+
+@pytest.mark.parametrize("service_name", ["store", "messenger"])
+@pytest.mark.parametrize(
+    "path", ["/accounts/password/reset/key/1-{secret}/", "/accounts/confirm-email/{secret}/"], ids=["reset", "confirm"]
+)
+def test_links_that_open_an_account_are_in_no_log_line(
+    service: Callable[..., Any],
+    settings: Any,
+    db: None,
+    lines: Callable[[], list[dict[str, Any]]],
+    service_name: str,
+    path: str,
+) -> None:
+    service(service_name)
+    settings.LOG_REQUESTS = True
+    Client().get(path.format(secret="0123456789-abcdef0123456789abcdef"))
+    messages = [line["message"] for line in lines() if line["logger"] == "blueprints.requests"]
+    assert messages[0].startswith(f"GET {path.partition('{')[0]}…/ ")
+    assert "abcdef" not in "".join(messages)
+
+
+def test_a_path_cannot_steer_a_terminal_or_begin_another_line(
+    client: Client, settings: Any, lines: Callable[[], list[dict[str, Any]]]
+) -> None:
+    settings.LOG_REQUESTS = True
+    client.get("/a%0A12:00:00 orders INFO fine%1B[31m/ü")
+    assert [line["message"] for line in lines()][-1].startswith(
+        "GET /a%0A12%3A00%3A00%20orders%20INFO%20fine%1B%5B31m/"
+    )
+    client.get("/ü")
+    assert "GET /ü 404" in [line["message"] for line in lines()]
+
+
+def test_a_foreign_host_is_one_line_that_names_the_setting() -> None:
+    record = logging.LogRecord("django.security.DisallowedHost", logging.ERROR, "", 0, "", None, None)
+    record.msg = "Invalid HTTP_HOST header: 'evil.example'. You may need to add 'evil.example' to ALLOWED_HOSTS."
+    record.exc_info = (ValueError, ValueError("x"), None)
+    assert logs.ForeignHost().filter(record)
+    line = json.loads(logs.JsonLines().format(record))
+    assert line["message"] == "Invalid HTTP_HOST header: 'evil.example'. Hosts that are answered: web.allowed_hosts."
+    assert "trace" not in line
+    assert "foreign_host" in logs.config("INFO", "orders")["loggers"]["django.security.DisallowedHost"]["filters"]

@@ -1,5 +1,6 @@
 """Serving, as an operator sees it."""
 
+import sys
 from collections.abc import Callable
 
 import httpx
@@ -8,6 +9,7 @@ from django.test import Client
 
 from blueprints.errors import BlueprintsError
 from blueprints.web import service as services
+from blueprints.web import settings
 from blueprints.web.serving import start
 from blueprints.web.together import run
 from tests.servers.services import Served
@@ -23,6 +25,33 @@ def test_a_service_makes_its_database_and_answers(
     key = served.home / "data" / "orders" / "secret.key"
     assert key.stat().st_mode & 0o777 == 0o600
     assert served.stop() == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only one loopback address is there by itself")
+@pytest.mark.allow_hosts(["127.0.0.2"])
+def test_the_address_that_it_was_told_to_listen_at_is_answered(serve: Callable[..., Served]) -> None:
+    away = "http://127.0.0.1:1"  # a proxy for the world is none for this machine
+    served = serve("orders", "--host", "127.0.0.2", "--no-relay", env={"http_proxy": away, "no_proxy": ""})
+    assert served.url.startswith("http://127.0.0.2:")
+    assert httpx.get(served.url + "/healthz", timeout=60, trust_env=False).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("own", "allowed", "refused"),
+    [
+        ("chat.local 192.168.1.5", ["chat.local", "192.168.1.5"], []),
+        ("fd00::5 fd00::5", ["[fd00::5]"], ["fd00::5"]),
+        ("0.0.0.0 0.0.0.0", ["127.0.0.1"], ["0.0.0.0"]),
+    ],
+)
+def test_hosts_that_are_answered(
+    monkeypatch: pytest.MonkeyPatch, own: str, allowed: list[str], refused: list[str]
+) -> None:
+    monkeypatch.setenv(settings.SERVED_AT, own)
+    orders = services.load("orders")
+    hosts = settings.values(orders, services.resolve(orders.config)())["ALLOWED_HOSTS"]
+    assert set(allowed) <= set(hosts)
+    assert not set(refused) & set(hosts)
 
 
 @pytest.mark.django_db

@@ -39,6 +39,16 @@ class Chosen(logging.Filter):
         return "which seems quite high" not in record.getMessage()
 
 
+class ForeignHost(logging.Filter):
+    """Names our setting; a trace would say nothing, and fill the log of everybody who is scanned."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = None
+        said = record.getMessage().partition(" You may need to add")[0]
+        record.msg, record.args = f"{said} Hosts that are answered: web.allowed_hosts.", ()
+        return True
+
+
 def config(level: str, service: str) -> dict[str, Any]:
     """A dictConfig for Python's logging; it also quiets and redirects the server's own loggers."""
     kind = "line" if sys.stderr.isatty() else "json"
@@ -49,13 +59,17 @@ def config(level: str, service: str) -> dict[str, Any]:
             "json": {"()": "blueprints.web.logs.JsonLines"},
             "line": {"format": f"%(asctime)s {service} %(levelname)-7s %(message)s", "datefmt": "%H:%M:%S"},
         },
-        "filters": {"chosen": {"()": "blueprints.web.logs.Chosen"}},
+        "filters": {
+            "chosen": {"()": "blueprints.web.logs.Chosen"},
+            "foreign_host": {"()": "blueprints.web.logs.ForeignHost"},
+        },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": kind}},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {
             "blueprints": {"level": level.upper()},
             "django": {"level": "WARNING", "handlers": [], "propagate": True},
             "django.request": {"level": "ERROR", "propagate": True},  # lesser answers are logged by our middleware
+            "django.security.DisallowedHost": {"level": "WARNING", "filters": ["foreign_host"], "propagate": True},
             "_granian": {"level": "WARNING", "handlers": [], "filters": ["chosen"], "propagate": True},
             "granian.access": {"level": "CRITICAL"},
         },

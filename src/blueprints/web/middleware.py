@@ -17,6 +17,9 @@ Handler = Callable[[HttpRequest], HttpResponse]
 PROGRAMS = ("/api/", "/webhooks/", "/notify/", "/healthz", "/readyz")
 """Paths whose callers are programs: their errors are problems, not pages."""
 
+SECRETS = ("key", "token")
+"""Parts of addresses that open something to whoever reads them: links in mails have them."""
+
 UNAVAILABLE = (OperationalError, InterfaceError)
 """What a database raises that is locked or away."""
 
@@ -38,7 +41,7 @@ class RequestId:
         if self.is_logging and log.isEnabledFor(logging.INFO):
             milliseconds = round((time.perf_counter() - begun) * 1000, 1)
             log.info(
-                "%s %s %s", request.method, request.path, response.status_code,
+                "%s %s %s", request.method, logged_path(request), response.status_code,
                 extra={"status": response.status_code, "ms": milliseconds},
             )  # fmt: skip
         return response
@@ -93,6 +96,16 @@ class Problems:
             return answer(request, problems.for_status(403))
         log.error("unexpected error", exc_info=error)
         return answer(request, problems.for_status(500, "An unexpected error; the log has it under this request id."))
+
+
+def logged_path(request: HttpRequest) -> str:
+    """The path without what is secret in it."""
+    path = request.path
+    captured = request.resolver_match.kwargs if request.resolver_match else {}
+    for name in SECRETS:
+        if secret := captured.get(name):
+            path = path.replace(str(secret), "…")
+    return requests.printable(path)
 
 
 def for_program(request: HttpRequest) -> bool:

@@ -3,6 +3,7 @@
 import re
 import secrets
 from contextvars import ContextVar
+from urllib.parse import quote
 
 _current: ContextVar[str] = ContextVar("request_id", default="")
 _ACCEPTED = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -18,3 +19,8 @@ def begin(given: str | None) -> str:
     chosen = given if given and _ACCEPTED.fullmatch(given) else secrets.token_hex(16)
     _current.set(chosen)
     return chosen
+
+
+def printable(path: str) -> str:
+    """A path for a log line: what would steer a terminal or begin another line is written as in an address."""
+    return path if path.isprintable() else quote(path)

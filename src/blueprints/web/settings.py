@@ -1,6 +1,7 @@
 """Django's settings, built from our configuration for the service that this process serves."""
 
 import logging.config
+import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ SHARED_APPS = (
     "allauth",
     "allauth.account",
 )
+SERVED_AT = "BLUEPRINTS_SERVED_AT"
+"""Variable that tells the worker processes at which addresses, with blanks between, they listen."""
 CSP = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -156,7 +159,14 @@ def _security(service: Service, config: Any, shared: WebConfig) -> dict[str, Any
     host = urlsplit(public).hostname
     chosen = {
         "SECRET_KEY": secret_key(service),
-        "ALLOWED_HOSTS": ["localhost", "127.0.0.1", "[::1]", *([host] if host else []), *shared.allowed_hosts],
+        "ALLOWED_HOSTS": [
+            "localhost",
+            "127.0.0.1",
+            "[::1]",
+            *([host] if host else []),
+            *shared.allowed_hosts,
+            *_served_at(),
+        ],
         "CSRF_TRUSTED_ORIGINS": [public.rstrip("/")] if public.startswith("https://") else [],
         "CSRF_FAILURE_VIEW": "blueprints.web.urls.csrf_failure",
         "CONTENT_SECURITY_POLICY": "; ".join(f"{name} {value}" for name, value in {**CSP, **service.csp}.items()),
@@ -180,6 +190,12 @@ def _security(service: Service, config: Any, shared: WebConfig) -> dict[str, Any
             "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
         }
     return chosen
+
+
+def _served_at() -> list[str]:
+    """The addresses that this process listens at, as visitors spell them; those that stand for all are nobody's."""
+    own = os.environ.get(SERVED_AT, "").split()
+    return [f"[{one}]" if ":" in one else one for one in own if one not in ("0.0.0.0", "::")]  # noqa: S104  # compared
 
 
 def _accounts() -> dict[str, Any]:

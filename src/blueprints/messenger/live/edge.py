@@ -56,4 +56,5 @@ def readable_from(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
 
 def _log(scope: Scope, status: int, begun: float) -> None:
     milliseconds = round((time.perf_counter() - begun) * 1000, 1)
-    log.info("%s %s %s", scope["method"], scope["path"], status, extra={"status": status, "ms": milliseconds})
+    path = requests.printable(scope["path"])
+    log.info("%s %s %s", scope["method"], path, status, extra={"status": status, "ms": milliseconds})

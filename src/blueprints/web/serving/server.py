@@ -3,8 +3,6 @@
 import encodings.idna  # noqa: F401  # getaddrinfo loads it: a worker forked meanwhile would wait for its lock for ever
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,6 +14,7 @@ from blueprints import output
 from blueprints.web import logs
 from blueprints.web.config import WebConfig
 from blueprints.web.service import Service, resolve
+from blueprints.web.serving.answering import answers
 from blueprints.web.serving.children import Children, Watched
 from blueprints.web.serving.signals import Told
 from blueprints.web.serving.start import address_of, mounts
@@ -123,13 +122,9 @@ class Server:
         """Print the address once the first worker answers there."""
         pause = threading.Event()
         for _ in range(600):
-            try:
-                urllib.request.urlopen(f"{self.address}/healthz", timeout=5).close()  # noqa: S310  # our own address
+            if answers(self.address):
                 break
-            except urllib.error.HTTPError:
-                break
-            except OSError:
-                pause.wait(0.1)
+            pause.wait(0.1)
         else:
             return
         output.line(f"{self.service.title} is ready at {self.address}/")

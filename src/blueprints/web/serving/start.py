@@ -27,6 +27,7 @@ def start(service: Service, typed: Mapping[str, Any], children: Sequence[str]) -
     export(service, typed)
     reserved = reserve(typed["host"], typed["port"], kept=bool(typed.get("with_parent")))
     host, port = reserved.getsockname()[:2]
+    os.environ[web_settings.SERVED_AT] = f"{typed['host']} {host}"
     companions = beside(service, host, port, demo=bool(typed.get("demo")))
     config = configuration.load(service.name, resolve(service.config))
     web_settings.configure(service.name)

@@ -1,13 +1,12 @@
 """What `serve all` says once every service answers: where to look, and how to log in to a demo."""
 
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from threading import Event
 
 from blueprints import output, paths
 from blueprints.web.accounts import demo
 from blueprints.web.service import Service
+from blueprints.web.serving.answering import answers
 
 PAUSE_S = 0.5
 FIRST_STEPS = (
@@ -22,7 +21,7 @@ def say(services: Mapping[Service, str], stop: Event, *, is_demo: bool) -> None:
     """Wait until each of them (service -> address) answers, then print; silent if told to stop before."""
     waiting = list(services.values())
     while waiting and not stop.is_set():
-        waiting = [address for address in waiting if not _answers(address)]
+        waiting = [address for address in waiting if not answers(address)]
         if waiting:
             stop.wait(PAUSE_S)
     if not stop.is_set():
@@ -40,13 +39,3 @@ def lines(services: Mapping[Service, str], *, is_demo: bool) -> Iterator[str]:
     if is_demo:
         addresses = {service.name: address for service, address in services.items()}
         yield from (step.format_map(addresses) for step in FIRST_STEPS)
-
-
-def _answers(address: str) -> bool:
-    try:
-        urllib.request.urlopen(f"{address}/healthz", timeout=5).close()  # noqa: S310  # our own address
-    except urllib.error.HTTPError:
-        return True
-    except OSError:
-        return False
-    return True
