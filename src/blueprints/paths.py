@@ -61,9 +61,14 @@ def ensure(folder: Path, mode: int = 0o700) -> Path:
 
 
 def private_file(path: Path, content: bytes) -> None:
-    """Write a file that only its owner may read (0600 in a 0700 folder), whole or not at all."""
-    ensure(path.parent)
-    path.parent.chmod(0o700)
+    """Write a file that only its owner may read (0600), whole or not at all.
+
+    Its folder is made 0700. One that is there already is closed to others only where it is the program's own: the user
+    may have named a file in a folder that everybody uses.
+    """
+    folder = ensure(path.parent).absolute()
+    if any(folder.is_relative_to(_folder(kind)) for kind in XDG):
+        folder.chmod(0o700)
     replace(path, content, mode=0o600)
 
 

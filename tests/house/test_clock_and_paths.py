@@ -70,6 +70,16 @@ def test_on_other_platforms_platformdirs_says_where(monkeypatch: pytest.MonkeyPa
     assert paths.data_dir() == platformdirs.user_data_path("blueprints", appauthor=False)
 
 
+def test_a_private_file_in_a_folder_of_others_leaves_that_open(tmp_path: Path) -> None:
+    tmp_path.chmod(0o1777)
+    paths.private_file(tmp_path / "token.json", b"{}")
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o1777
+    own = paths.ensure(paths.data_dir(), 0o755)
+    own.chmod(0o755)
+    paths.private_file(own / "token.json", b"{}")
+    assert stat.S_IMODE(own.stat().st_mode) == 0o700
+
+
 def test_a_private_file_is_private(tmp_path: Path) -> None:
     target = tmp_path / "deep" / "token.json"
     paths.private_file(target, b"{}")
