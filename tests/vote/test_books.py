@@ -232,6 +232,11 @@ def test_forms_exclude_each_other(run: Run, session: Path) -> None:
     run("vote", "results", "last", "--csv", "--plot", expect=2)
 
 
+def test_an_empty_setting_is_the_usual_database(run: Run, isolated: Path) -> None:
+    run("vote", "sessions", env={"BLUEPRINTS_VOTE__DATABASE": ""}, expect=0)
+    assert (isolated / "data" / "vote" / "votes.sqlite3").is_file()
+
+
 def test_bars_of_labels_in_wide_letters_begin_in_one_column(run: Run) -> None:
     run("vote", "debian", "東京", "--source", "replay:demo", "--plain", expect=0)
     plotted = run("vote", "results", "last", "--plot", expect=0).stdout.splitlines()

@@ -89,15 +89,23 @@ def test_an_empty_recording_has_no_start(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("terminal", "size", "verdict"),
-    [(True, (80, 24), True), (True, (40, 24), False), (True, (80, 9), False), (False, (80, 24), False)],
+    ("elsewhere", "size", "verdict"),
+    [
+        ("", (80, 24), True),
+        ("", (40, 24), False),
+        ("", (80, 9), False),
+        ("stdin", (80, 24), False),
+        ("stdout", (80, 24), False),
+        ("stderr", (80, 24), False),
+    ],
 )
 def test_a_screen_must_be_there_and_large_enough(
-    monkeypatch: pytest.MonkeyPatch, terminal: bool, size: tuple[int, int], verdict: bool
+    monkeypatch: pytest.MonkeyPatch, elsewhere: str, size: tuple[int, int], verdict: bool
 ) -> None:
     monkeypatch.setattr(shutil, "get_terminal_size", lambda *_arguments, **_options: os.terminal_size(size))
-    monkeypatch.setattr("sys.stdout", type("Out", (), {"isatty": lambda self: terminal})())
-    monkeypatch.setattr("sys.stdin", type("In", (), {"isatty": lambda self: terminal})())
+    for name in ("stdin", "stdout", "stderr"):
+        is_terminal = name != elsewhere
+        monkeypatch.setattr(f"sys.{name}", type("Stream", (), {"isatty": lambda self, is_=is_terminal: is_})())
     assert run._has_screen() is verdict
 
 

@@ -265,6 +265,28 @@ def test_the_history_is_thinned_out() -> None:
     assert history.times_s == sorted(history.times_s)
 
 
+def test_labels_in_wide_letters_take_the_columns_that_plots_give_them() -> None:
+    from rich.cells import cell_len
+
+    from blueprints.vote.app.lines import measured
+
+    assert measured("arch") == "arch"
+    assert len(measured("東京")) == cell_len(measured("東京")) == 4
+
+
+def test_pages_fit_a_small_screen(x: FakeX) -> None:
+    async def play(app: VoteApp, pilot: "Pilot[None]") -> None:
+        for key, kind in (("question_mark", "Static"), ("q", "Vertical")):
+            await pilot.press(key)
+            await drawn(app, pilot)
+            assert app.screen.query_one(kind).region.right <= 40
+            await pilot.press("escape")
+        await pilot.press("q", "y")
+        await over(app, pilot)
+
+    view(play, "debian", source="stream", size=(40, 12))
+
+
 def test_the_view_is_all_that_its_package_hands_out() -> None:
     assert hasattr(app_package, "VoteApp")
     assert not hasattr(app_package, "Bars")

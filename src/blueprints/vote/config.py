@@ -58,7 +58,9 @@ class VoteConfig:
 
     @property
     def database_path(self) -> Path:
-        return (self.database or paths.data_dir() / "vote" / "votes.sqlite3").expanduser().absolute()
+        if self.database in (None, Path()):  # an empty setting reads as Path()
+            return paths.data_dir() / "vote" / "votes.sqlite3"
+        return Path(self.database).expanduser().absolute()
 
 
 SECTION = VoteConfig

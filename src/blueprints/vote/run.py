@@ -145,7 +145,7 @@ def _has_screen() -> bool:
 
     columns, lines = shutil.get_terminal_size()
     is_large = columns >= SMALLEST_SCREEN[0] and lines >= SMALLEST_SCREEN[1]
-    return is_large and sys.stdout.isatty() and sys.stdin.isatty()
+    return is_large and all(one.isatty() for one in (sys.stdin, sys.stdout, sys.stderr))  # Textual draws on stderr
 
 
 def _exit_code(election: Election) -> int:

@@ -25,7 +25,8 @@ class EndQuestion(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [("y", "answer(True)", "Yes"), ("n,escape,q", "answer(False)", "No")]
     DEFAULT_CSS = """
     EndQuestion { align: center middle; }
-    EndQuestion > Vertical { width: 50; height: auto; border: round $primary; background: $surface; padding: 1 2; }
+    EndQuestion > Vertical { width: 50; max-width: 100%; height: auto; padding: 1 2; }
+    EndQuestion > Vertical { border: round $primary; background: $surface; }
     EndQuestion Horizontal { height: auto; align-horizontal: right; margin-top: 1; }
     EndQuestion Button { margin-left: 2; }
     """
@@ -48,7 +49,8 @@ class KeysPage(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [("escape,question_mark,q", "dismiss", "Close")]
     DEFAULT_CSS = """
     KeysPage { align: center middle; }
-    KeysPage > Static { width: 64; height: auto; border: round $primary; background: $surface; padding: 1 2; }
+    KeysPage > Static { width: 64; max-width: 100%; height: auto; padding: 1 2; }
+    KeysPage > Static { border: round $primary; background: $surface; }
     """
 
     def compose(self) -> ComposeResult:

@@ -1,10 +1,12 @@
 """Votes over time, a line for each candidate."""
 
+from rich.cells import cell_len
 from textual_plotext import PlotextPlot
 
 from blueprints.vote.words import Result
 
 MOST_POINTS = 600
+ZERO_WIDTH = "\u200b"
 PLOT_COLOURS = ("cyan", "green", "magenta", "orange", "blue", "red", "cyan+", "green+", "magenta+")
 
 
@@ -38,5 +40,10 @@ class Lines(PlotextPlot):
             for index, one in enumerate(shown["candidates"]):
                 votes = [moment[index] for moment in history.votes]
                 colour = PLOT_COLOURS[index % len(PLOT_COLOURS)]
-                self.plt.plot(history.times_s, votes, label=one["label"], color=colour, marker="braille")
+                self.plt.plot(history.times_s, votes, label=measured(one["label"]), color=colour, marker="braille")
         self.refresh()
+
+
+def measured(label: str) -> str:
+    """The label with as many characters as it takes columns: plotext takes every letter for one column wide."""
+    return label + ZERO_WIDTH * (cell_len(label) - len(label))
