@@ -160,7 +160,7 @@ def _open_streams() -> None:
 
 def _machine_failed(error: OSError) -> int:
     """A full disk and its like, which no part of the program has told in words of its own."""
-    where = f"{error.filename}: " if error.filename else ""
+    where = f"{error.filename}: " if error.filename and not isinstance(error.filename, int) else ""
     code = _failed(error, f"{where}{(error.strerror or str(error)).lower()}", 1)
     try:
         sys.stdout.flush()

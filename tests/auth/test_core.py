@@ -24,9 +24,16 @@ def test_a_token_counts_as_expired_a_minute_ahead() -> None:
     assert not made.is_fresh(datetime.fromtimestamp(made.expires_at - 60, UTC))
 
 
-@pytest.mark.parametrize("lifetime", [None, "soon", {}])
+@pytest.mark.parametrize("lifetime", [None, "soon", {}, float("inf")])
 def test_an_unreadable_lifetime_is_an_hour(lifetime: object) -> None:
     assert token(expires_in=lifetime).expires_at == int(NOW.timestamp()) + 3600
+
+
+def test_a_lifetime_beyond_reason_ends_within_ten_years() -> None:
+    made = token(expires_in=10**30)
+    assert token_from_json(token_to_json(made)) == made
+    assert made.expires_at < int(NOW.timestamp()) + 11 * 366 * 86_400
+    assert token(expires_in=-5).expires_at == int(NOW.timestamp())
 
 
 def test_an_answer_without_scope_means_all_that_was_asked_for() -> None:
@@ -74,6 +81,8 @@ def test_a_token_survives_the_file_format() -> None:
         token_to_json(token()).replace('"refresh_token": "r"', '"refresh_token": 3'),
         token_to_json(token()).replace('"access_token": "a"', '"access_token": null'),
         token_to_json(token()).replace('"authorized_at": 1780308000', '"authorized_at": true'),
+        token_to_json(token()).replace('"authorized_at": 1780308000', '"authorized_at": 99999999999999999'),
+        token_to_json(token()).replace('"authorized_at": 1780308000', '"authorized_at": -99999999999999'),
     ],
 )
 def test_other_files_are_no_tokens(text: str) -> None:

@@ -231,12 +231,17 @@ def test_the_query_alone_may_be_pasted(provider: Provider, file: TokenFile, serv
 
 
 def test_three_pastes_without_a_code_end_the_login(provider: Provider, file: TokenFile) -> None:
-    terminal = Terminal("", "nonsense", lambda asked: {"state": asked["state"]}, "never asked for")
+    terminal = Terminal("", "http://[::1/half", lambda asked: {"state": asked["state"]}, "never asked for")
     with pytest.raises(LoginFailed, match="No usable address in 3 tries") as refusal:
         login(provider, file, LOOPBACK, browser=False, say=terminal.say, ask=terminal.ask)
     assert refusal.value.exit_code == 4
     assert terminal.pastes == ["never asked for"]
     assert file.read() is None
+
+
+def test_nonsense_is_no_answer(provider: Provider, file: TokenFile) -> None:
+    with pytest.raises(LoginFailed, match="No usable address"):
+        login(provider, file, LOOPBACK, browser=False, say=Terminal().say, ask=lambda _question: "nonsense")
 
 
 def test_a_pasted_refusal_is_told(provider: Provider, file: TokenFile) -> None:

@@ -30,6 +30,11 @@ def test_nothing_stored_is_none(file: TokenFile) -> None:
     assert not file.delete()
 
 
+def test_a_folder_in_place_of_the_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(IsADirectoryError, match=str(tmp_path)):
+        TokenFile(tmp_path, client_id="c").read()
+
+
 def test_file_and_folder_are_private(file: TokenFile) -> None:
     old = os.umask(0)
     try:

@@ -137,6 +137,7 @@ def test_the_last_hit_that_can_be_reached(run: Run, world: World) -> None:
         (("tracks", ARTIST), "no tracks to list"),
         (("albums", ALBUM), "not of the kind artist"),
         (("status", "--format", "{x}"), "no field"),
+        (("status", "--format", "{title!r}"), "stands alone"),
         (("status", "--format", "{title}", "--json"), "exclude"),
         (("repeat", "twice"), "twice"),
         (("--screen", "queue", "status"), "belong to the app"),

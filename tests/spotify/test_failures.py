@@ -206,6 +206,20 @@ def test_a_token_of_another_client_id(run: Run, login: Token, world: World) -> N
     assert_no_secrets(world, found)
 
 
+def test_a_token_file_elsewhere(run: Run, login: Token, isolated: Path, token_path: Path) -> None:
+    home = {"HOME": str(isolated), "BLUEPRINTS_SPOTIFY__TOKEN_FILE": "~/mine.json"}
+    token_path.rename(isolated / "mine.json")
+    run("spotify", "status", env=home, expect=0)
+    (isolated / "mine.json").rename(token_path)
+    run("spotify", "status", env={"BLUEPRINTS_SPOTIFY__TOKEN_FILE": ""}, expect=0)
+
+
+def test_limits_of_the_life_of_a_login(run: Run, login: Token) -> None:
+    for name in ("LOGIN_MONTHS", "WARN_DAYS"):
+        told = run("spotify", "status", env={f"BLUEPRINTS_SPOTIFY__{name}": "999999"}, expect=2).stderr
+        assert "login_months must be 1 to 1200, and warn_days 0 to 36500" in told
+
+
 def test_a_readable_token_file_is_tightened(run: Run, login: Token, token_path: Path) -> None:
     token_path.chmod(0o644)
     assert "it is 0600 now" in run("spotify", "status", expect=0).stderr

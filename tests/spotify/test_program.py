@@ -1,6 +1,7 @@
 """The installed program: what it imports, and the app on a real terminal."""
 
 import fcntl
+import io
 import os
 import pty
 import select
@@ -13,7 +14,13 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
+from blueprints import config
 from blueprints.auth import Token
+from blueprints.errors import UsageError
+from blueprints.spotify.app import opening
+from blueprints.spotify.config import SpotifyConfig
 from blueprints.spotify.demo.server import Server
 from tests.conftest import Run
 
@@ -110,6 +117,20 @@ def test_an_unknown_theme_is_an_error_of_the_configuration(login: Token) -> None
 def test_the_app_needs_a_terminal(run: Run, login: Token) -> None:
     assert "needs a terminal" in run("spotify", expect=2).stderr
     assert "needs a terminal" in run("spotify", "--demo", expect=2).stderr
+
+
+def test_the_app_is_not_drawn_into_a_file(login: Token, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("blueprints.spotify.app.opening._run", lambda *_words: None)
+    terminal = type("Terminal", (io.StringIO,), {"isatty": lambda self: True})
+    for name in ("stdin", "stdout"):
+        monkeypatch.setattr(f"sys.{name}", terminal())
+    settings = config.load("spotify", SpotifyConfig)
+    with (tmp_path / "log").open("w") as log:
+        monkeypatch.setattr("sys.stderr", log)
+        with pytest.raises(UsageError, match="needs a terminal"):
+            opening.run(settings, "search", demo=False)
+    monkeypatch.setattr("sys.stderr", terminal())
+    opening.run(settings, "search", demo=False)
 
 
 def test_choosing_a_device_by_number(login: Token, server: Server) -> None:

@@ -137,8 +137,11 @@ class _Attempt:
 
 
 def _pasted(text: str) -> dict[str, str]:
-    """The query of a pasted address; the query alone will do."""
+    """The query of a pasted address; the query alone will do. Empty for what is no address."""
     from urllib.parse import parse_qs, urlsplit
 
-    query = urlsplit(text).query or text.lstrip("?")
+    try:
+        query = urlsplit(text).query or text.lstrip("?")
+    except ValueError:  # such as half of an address in brackets
+        return {}
     return {name: values[0] for name, values in parse_qs(query).items()}

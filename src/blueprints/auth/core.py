@@ -15,6 +15,10 @@ FLOWS = ("pkce", "code", "client_credentials")
 AHEAD_S = 60
 """Seconds before its end from which an access token counts as expired."""
 DEFAULT_LIFETIME_S = 3600
+LONGEST_LIFETIME_S = 10 * 366 * 86_400
+"""Ten years: an answer that says more says that the token does not end."""
+LATEST = 100_000_000_000
+"""Seconds since 1970 beyond which (in the year 5138) no time in a token file is meant."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +92,8 @@ def _scope(answer: dict[str, Any], default: str) -> str:
 
 def _lifetime_s(answer: dict[str, Any]) -> int:
     try:
-        return int(answer["expires_in"])
-    except (KeyError, TypeError, ValueError):
+        return max(0, min(int(answer["expires_in"]), LONGEST_LIFETIME_S))
+    except (KeyError, TypeError, ValueError, OverflowError):
         return DEFAULT_LIFETIME_S
 
 
@@ -114,7 +118,7 @@ def token_from_json(text: str) -> Token:
 
 def _fits(name: str, value: object) -> bool:
     if name in ("expires_at", "authorized_at"):
-        return isinstance(value, int) and not isinstance(value, bool)
+        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LATEST
     return isinstance(value, str) or (name == "refresh_token" and value is None)
 
 

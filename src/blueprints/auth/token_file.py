@@ -1,6 +1,7 @@
 """The token file: private, replaced as a whole, locked between processes, set aside when it is broken."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import stat
@@ -92,6 +93,9 @@ class TokenFile:
             descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
             return None
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(self.path))
         with os.fdopen(descriptor, "rb") as stream:
             self._tighten(stream.fileno())
             try:

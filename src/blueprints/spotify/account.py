@@ -35,7 +35,9 @@ def provider(settings: SpotifyConfig) -> Provider:
 
 
 def token_path(settings: SpotifyConfig) -> Path:
-    return settings.token_file or paths.data_dir() / "spotify" / "token.json"
+    if settings.token_file in (None, Path()):  # an empty setting reads as Path()
+        return paths.data_dir() / "spotify" / "token.json"
+    return Path(settings.token_file).expanduser()
 
 
 def token_file(settings: SpotifyConfig, say: Callable[[str], None]) -> TokenFile:

@@ -54,8 +54,8 @@ class SpotifyConfig:
                 raise ValueError(f"{name}.base_url: {address!r} must be https, or http on a loopback address")
         if not 1 <= self.poll_seconds <= 60:
             raise ValueError(f"poll_seconds: {self.poll_seconds:g} is not between 1 and 60")
-        if self.login_months < 1 or self.warn_days < 0:
-            raise ValueError("login_months must be at least 1 and warn_days at least 0")
+        if not 1 <= self.login_months <= 1200 or not 0 <= self.warn_days <= 36_500:
+            raise ValueError("login_months must be 1 to 1200, and warn_days 0 to 36500")
         keys.merged(self.keys)
 
 

@@ -110,8 +110,10 @@ def check_template(template: str) -> str:
     except ValueError as error:
         raise BadArgument(f"--format: {error}: the fields are {known}") from error
     for _, name, spec, conversion in parts:
-        if name is not None and (name not in FIELDS or spec or conversion):
+        if name is not None and name not in FIELDS:
             raise BadArgument(f"--format: no field {{{name}}}: the fields are {known}")
+        if spec or conversion:
+            raise BadArgument(f"--format: {{{name}}} stands alone, without `!` or `:` behind the name")
     return template
 
 
