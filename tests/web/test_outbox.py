@@ -1,7 +1,8 @@
 """Events: who gets them, in which order, and what becomes of attempts that fail."""
 
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -42,6 +43,14 @@ class Receiver:
         return [json.loads(request.content)["type"] for request in self.requests]
 
 
+class Endless(httpx.SyncByteStream):
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        self.parts = parts
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self.parts
+
+
 @pytest.fixture
 def sink(db: None, service: Callable[..., Any]) -> Subscriber:
     service("orders")
@@ -50,8 +59,6 @@ def sink(db: None, service: Callable[..., Any]) -> Subscriber:
 
 def deliver(subscriber: Subscriber, receiver: Receiver, options: RelayConfig = OPTIONS) -> int:
     """One batch, as a lane of the relay would send it."""
-    import threading
-
     lane = Lane(subscriber.pk, "host/1/test", threading.Event(), options)
     client = http.client("subscriber", retries=0, transport=httpx.MockTransport(receiver))
     with ThreadPoolExecutor(2) as pool:
@@ -173,8 +180,6 @@ def test_a_result_that_comes_too_late_changes_nothing(sink: Subscriber) -> None:
     def take_over(request: httpx.Request) -> httpx.Response:
         return httpx.Response(500)
 
-    import threading
-
     lane = Lane(sink.pk, "host/1/slow", threading.Event(), OPTIONS)
     client = http.client("subscriber", retries=0, transport=httpx.MockTransport(take_over))
     batch = claims.claim(sink.pk, "host/1/slow", datetime.now(UTC), OPTIONS.lease, 10)
@@ -183,6 +188,45 @@ def test_a_result_that_comes_too_late_changes_nothing(sink: Subscriber) -> None:
 
     note(sink, lane.owner, batch, [send(client, sink, batch[0])], OPTIONS)
     assert Delivery.objects.get().owner == "host/2/quick"
+
+
+def test_a_slow_subscriber_is_sent_no_more_than_a_lease_allows(sink: Subscriber) -> None:
+    for number in range(20):
+        events.publish("order.received", {}, f"order:{number}")
+    start = datetime.now(UTC) + timedelta(seconds=1)
+    with time_machine.travel(start, tick=False) as moment:
+        one_at_a_time = threading.Lock()
+
+        class Slow(Receiver):
+            def __call__(self, request: httpx.Request) -> httpx.Response:
+                with one_at_a_time:
+                    moment.shift(OPTIONS.timeout)
+                    return super().__call__(request)
+
+        slow = Slow(*[500] * 20)
+        assert deliver(sink, slow) == 20
+        assert 1 <= len(slow.requests) <= 5
+        begun = len(slow.requests)
+        assert sink.deliveries.filter(state="waiting", attempts=1).count() == begun
+        left = sink.deliveries.filter(state="waiting", attempts=0, owner="", lease_until=None)
+        assert left.count() == 20 - begun
+        assert deliver(sink, Receiver()) >= 20 - begun
+        assert not left.exists()
+
+
+def test_an_answer_without_end_holds_up_nobody(sink: Subscriber) -> None:
+    events.publish("order.received", {}, "order:1")
+    given = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal given
+        while True:
+            given += 1
+            yield b"x" * 16_384
+
+    assert deliver(sink, Receiver(httpx.Response(200, stream=Endless(endless())))) == 1
+    assert states(sink) == ["delivered"]
+    assert given < 10
 
 
 def test_claims_of_a_dead_predecessor_are_taken_over_at_once(sink: Subscriber) -> None:

@@ -3,7 +3,9 @@
 import logging
 import random
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,7 +20,7 @@ from blueprints.web.config import RelayConfig
 from blueprints.web.database import writing
 from blueprints.web.outbox import claims, subscribers
 from blueprints.web.outbox.addresses import PublicOnly
-from blueprints.web.outbox.models import DELIVERED, SENDING, Delivery, Subscriber
+from blueprints.web.outbox.models import DELIVERED, SENDING, WAITING, Delivery, Subscriber
 from blueprints.web.outbox.outcome import Outcome, Verdict, verdict
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 CONNECTIONS = 8
 IDLE_S = 0.2
+MOST_READ = 64 * 1024
+"""Bytes of an answer: only its status counts, but a connection is used again once it was read to the end."""
 
 log = logging.getLogger("blueprints.relay")
 
@@ -72,7 +76,8 @@ class Lane(threading.Thread):
         if not batch:
             return 0
         failpoint.reach("relay.after_claim")
-        outcomes = list(pool.map(lambda one: send(client, subscriber, one), batch))
+        last = now + self.options.lease - self.options.timeout
+        outcomes = list(pool.map(lambda one: send(client, subscriber, one) if clock.now() <= last else None, batch))
         failpoint.reach("relay.after_send")
         note(subscriber, self.owner, batch, outcomes, self.options)
         return len(batch)
@@ -93,21 +98,39 @@ def send(client: "httpx.Client", subscriber: Subscriber, delivery: Delivery) -> 
     signed = webhooks.headers(subscribers.secrets(subscriber, now), delivery.event.uid, now, body)
     about = {"Content-Type": "application/json", "X-Request-ID": delivery.event.uid}  # the receiver's log names it too
     try:
-        answer = client.post(subscriber.url, content=body, headers={**signed, **about}, follow_redirects=False)
+        with client.stream(
+            "POST", subscriber.url, content=body, headers={**signed, **about}, follow_redirects=False
+        ) as answer:
+            _read(answer)
     except BlueprintsError as error:
         return Outcome(None, str(error)[:300])
     error_text = "" if answer.is_success else f"answered {answer.status_code}"
     return Outcome(answer.status_code, error_text, answer.headers.get("retry-after", ""))
 
 
+def _read(answer: "httpx.Response") -> None:
+    """Read an answer that is short and soon there; a subscriber must not keep a lane busy with an endless one."""
+    size, began = 0, time.monotonic()
+    with suppress(BlueprintsError), http.translated("subscriber"):
+        for part in answer.iter_bytes():
+            size += len(part)
+            if size > MOST_READ or time.monotonic() - began > 1:
+                return
+
+
 def note(
-    subscriber: Subscriber, owner: str, batch: list[Delivery], outcomes: list[Outcome], options: RelayConfig
+    subscriber: Subscriber, owner: str, batch: list[Delivery], outcomes: list[Outcome | None], options: RelayConfig
 ) -> None:
-    """Write down what became of a batch, in one transaction; claims lost meanwhile are left alone."""
+    """Write down what became of a batch, in one transaction; claims lost meanwhile are left alone.
+
+    What has no outcome was not begun, because the subscriber was slow and the lease about to end: it is given back.
+    """
     now = clock.now()
     delivered: dict[int | None, list[int]] = {}
     with writing():
         for delivery, outcome in zip(batch, outcomes, strict=True):
+            if outcome is None:
+                continue
             found = verdict(
                 outcome, delivery.attempts + 1, options.schedule, options.jitter, now, random.random  # jitter
             )  # fmt: skip
@@ -117,6 +140,11 @@ def note(
                 _note_one(subscriber, owner, delivery, outcome, found)
         for status, arrived in delivered.items():
             _note_delivered(owner, arrived, status, now)
+        left = [delivery.pk for delivery, outcome in zip(batch, outcomes, strict=True) if outcome is None]
+        if left:
+            Delivery.objects.filter(pk__in=left, owner=owner, state=SENDING).update(
+                state=WAITING, owner="", lease_until=None
+            )
 
 
 def _note_delivered(owner: str, arrived: list[int], status: int | None, now: datetime) -> None:
