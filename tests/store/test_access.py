@@ -10,6 +10,7 @@ from django.test import Client
 from blueprints.store.models import Alert, CartLine, Checkout, Game, Wish
 from blueprints.web.outbox.models import Event
 from tests.store.desk import Desk
+from tests.store.reading import read
 from tests.store.test_checkout import review
 
 OPEN = (
@@ -69,7 +70,7 @@ def test_open_pages_are_open_to_all(belongings: dict[str, Any], client: Client, 
         for path in OPEN:
             answer = browser.get(path)
             assert answer.status_code == 200, path
-            assert "ada" not in answer.content.decode(), path
+            assert "ada" not in read(answer), path
 
 
 def test_pages_of_users_want_a_log_in(belongings: dict[str, Any], client: Client) -> None:
@@ -89,7 +90,7 @@ def test_nobody_else_sees_or_changes_what_is_somebodys(
         for path in OWNED:
             assert browser.get(path.format(**belongings)).status_code == 404, path
         for path in FOR_USERS:
-            html = browser.get(path).content.decode()
+            html = read(browser.get(path))
             assert "Gone" not in html
             assert "Astro" not in html
     for browser in (client, bob, clerk):

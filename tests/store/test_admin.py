@@ -1,4 +1,6 @@
 import io
+import struct
+import zlib
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +15,7 @@ from PIL import Image
 
 from blueprints.store.models import Checkout, Game, LicenceKey, Platform
 from tests.store.desk import Desk
+from tests.store.reading import read
 from tests.store.test_catalogue import names
 from tests.store.test_checkout import review, stock
 
@@ -41,6 +44,19 @@ def upload(kind: str = "PNG", size: tuple[int, int] = (300, 400)) -> SimpleUploa
     target = io.BytesIO()
     Image.new("RGB", size, (10, 120, 200)).save(target, kind)
     return SimpleUploadedFile(f"x.{kind.lower()}", target.getvalue())
+
+
+def announced(side: int) -> bytes:
+    """A PNG that says it has so many pixels a side, and has none."""
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(b"")),
+        (b"IEND", b""),
+    )
+    chunks = (
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)) for name, body in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 def test_a_game_is_added_with_price_stock_and_cover(shop: Any, admin: Client, client: Client, settings: Any) -> None:
@@ -83,6 +99,7 @@ def test_an_open_form_never_brings_sold_copies_back(game: Callable[..., Game], a
         (SimpleUploadedFile("x.png", b"<html><script>alert(1)</script></html>"), "no JPEG, PNG or WebP"),
         (SimpleUploadedFile("x.png", b"x" * (10 * 2**20)), "larger than 5 MB"),
         (upload("PNG", (4001, 10)), "at most 4000 a side"),
+        (SimpleUploadedFile("x.png", announced(20_000)), "at most 4000 a side"),
         (SimpleUploadedFile("x.png", upload().read()[:200]), "damaged or incomplete"),
         (upload("GIF"), "no JPEG, PNG or WebP"),
     ],
@@ -197,7 +214,7 @@ def test_keys_come_in_and_are_masked(game: Callable[..., Game], admin: Client) -
     assert LicenceKey.objects.count() == 2
     assert stock(one) == 2
     for path in (page, f"{page}{LicenceKey.objects.all()[0].pk}/change/"):
-        html = admin.get(path).content.decode()
+        html = read(admin.get(path))
         assert "CCCC" in html
         assert "AAAA" not in html
     assert "more than 200" in admin.post(f"{page}add/", {"game": one.pk, "codes": "x" * 201}).content.decode()
@@ -214,7 +231,7 @@ def test_files_go_in_and_out(game: Callable[..., Game], admin: Client) -> None:
     def send(body: bytes, **fields: str) -> str:
         return admin.post(path, {"file": SimpleUploadedFile("g.csv", body), **fields}, follow=True).content.decode()
 
-    assert "1 games created" in send(b"platform,name\nNES,New\n")
+    assert "1 game created" in send(b"platform,name\nNES,New\n")
     assert "Line 2, name" in send(b"platform,name\nNES,\n")
     assert "no column for platform" in send(b"name\nA\n")
     assert "would be: 1 created" in send(b"platform,name\nNES,Later\n", dry_run="on")

@@ -299,7 +299,7 @@ def test_the_admin_is_usable_under_the_policy(browser: Browser, shop: Running, t
     table.write_text("platform,name,price\nNES,Brought In,5.00\n")
     page.set_input_files("[name=file]", table)
     page.get_by_role("button", name="Import").click()
-    expect(page.get_by_text("1 games created")).to_be_visible()
+    expect(page.get_by_text("1 game created")).to_be_visible()
     page.goto("/admin/store/game/1/change/")
     page.fill("[name=new_price]", "36.00")
     page.get_by_role("button", name="Save and continue editing").click()

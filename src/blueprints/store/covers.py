@@ -85,7 +85,9 @@ def decoded(data: bytes) -> Image.Image:
             return ImageOps.exif_transpose(picture).convert("RGB")
     except UnidentifiedImageError as error:
         raise BadCover("This is no JPEG, PNG or WebP picture.") from error
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise BadCover(f"The picture has too many pixels; at most {LARGEST_SIDE} a side are allowed.") from error
+    except (OSError, ValueError, SyntaxError) as error:
         raise BadCover("The picture is damaged or incomplete.") from error
 
 

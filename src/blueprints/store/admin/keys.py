@@ -39,12 +39,17 @@ class KeysForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
 class LicenceKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
     """The pools."""
 
-    list_display = ("masked", "game", "created_at", "is_assigned")
+    list_display = ("code_text", "game", "created_at", "is_assigned")
     list_select_related = ("game__platform", "claim")
     list_filter = (("claim", admin.EmptyFieldListFilter),)
     search_fields = ("game__name",)
     autocomplete_fields = ("game",)
     form = KeysForm
+
+    @admin.display(description="code")
+    def code_text(self, key: LicenceKey) -> str:
+        """Its last letters."""
+        return key.masked
 
     @admin.display(boolean=True, description="assigned")
     def is_assigned(self, key: LicenceKey) -> bool:
@@ -57,11 +62,11 @@ class LicenceKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscr
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Many codes at once; one, masked, to look at."""
-        return ("masked", "game", "created_at") if obj else ("game", "codes", "add_stock")
+        return ("code_text", "game", "created_at") if obj else ("game", "codes", "add_stock")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """An existing key is only looked at."""
-        return ("masked", "game", "created_at") if obj else ()
+        return ("code_text", "game", "created_at") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: LicenceKey, form: Any, change: bool) -> None:
         """Put the codes into the pool; the row of the form stands for the first of them."""

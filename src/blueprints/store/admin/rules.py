@@ -25,6 +25,15 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable
         """Everything that is shown."""
         return self.fields or [field.name for field in self.model._meta.fields]
 
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """No buttons to save what nobody can change."""
+        context |= {
+            "show_save": False,
+            "show_save_and_continue": False,
+            "title": str(self.opts.verbose_name).capitalize(),
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
+
 
 class Protected(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
     """Rows that others need: deleting them is refused, with a hint what to do instead."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 
 from blueprints.errors import BlueprintsError
-from blueprints.store import checkouts
+from blueprints.store import checkouts, orders
 from blueprints.store.admin.rules import ReadOnly
 from blueprints.store.models import Cart, CartLine, Checkout, CheckoutLine
 
@@ -72,13 +72,40 @@ class CheckoutAdmin(ReadOnly):
         "total",
         "attempts",
         "next_attempt_at",
-        "access_refused",
         "created_at",
+    )
+    fields = (
+        "state",
+        "order_id",
+        "order_status_text",
+        "total_text",
+        "created_at",
+        "name",
+        "email",
+        "user",
+        "reason",
+        "attempts",
+        "next_attempt_at",
+        "last_error",
+        "access_refused",
+        "stock_returned",
+        "seen_at",
+        "id",
     )
     list_filter = ("state", "access_refused", "created_at")
     search_fields = ("id", "order_id", "name", "email")
     inlines = (CheckoutLineInline,)
     actions = ("retry", "abort")
+
+    @admin.display(description="total")
+    def total_text(self, checkout: Checkout) -> str:
+        """With its currency."""
+        return f"{checkout.total} {checkout.currency}"
+
+    @admin.display(description="order status")
+    def order_status_text(self, checkout: Checkout) -> str:
+        """The status that the order service told last."""
+        return orders.LABELS.get(checkout.order_status or 0, "–")
 
     @admin.action(description="Send to the order service now", permissions=["change"])
     def retry(self, request: HttpRequest, queryset: QuerySet[Checkout]) -> None:

@@ -6,4 +6,4 @@ from django.apps import AppConfig
 class Accounts(AppConfig):
     name = "blueprints.web.accounts"
     label = "accounts"
-    verbose_name = "Accounts"
+    verbose_name = "People"

@@ -1,0 +1,1 @@
+"""What `blueprints store` can do, a module for each kind of thing."""
