@@ -112,6 +112,20 @@ def test_wrong_orders_are_refused_with_a_place(api: Caller, wrong: dict[str, Any
     assert nothing_stored()
 
 
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"order_customer": {"customer_id": 1, "name": "A", "email": "nobody"}}, "this is no e-mail address"),
+        ({"order_customer": {"customer_id": 1, "name": " ", "email": "a@example.org"}}, "this is blank"),
+        ({"currency": "usd"}, "a currency is written like USD"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words(api: Caller, wrong: dict[str, Any], message: str) -> None:
+    found = api.order({**BODY, **wrong}).json()
+    assert found["errors"][0]["msg"].startswith(message)
+    assert "pattern" not in found["detail"]
+
+
 @pytest.mark.parametrize("content", ["", "{", "[1,", b"\xff\xfe", '"\ud800"'.encode("utf-8", "surrogatepass")])
 def test_a_body_that_is_not_json_is_refused(api: Caller, content: str | bytes) -> None:
     answer = api.order(content or " ")

@@ -17,6 +17,21 @@ CENT = Decimal("0.01")
 AMOUNT = re.compile(r"[0-9]{1,7}(\.[0-9]{1,2})?")
 EMAIL = r"^[^\s@<>(),;:\\\"\[\]]{1,64}@[^\s@.<>(),;:\\\"\[\]]{1,63}(\.[^\s@.<>(),;:\\\"\[\]]{1,63})+$"
 VISIBLE = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
+LOCALE = r"^[A-Za-z0-9_-]+$"
+CURRENCY = r"^[A-Z]{3}$"
+ANY = r"^[^\x00]*$"
+PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+HTTPS = r"^https://[^\s\x00-\x1f\x7f]+$"
+IN_WORDS = {
+    EMAIL: "this is no e-mail address",
+    VISIBLE: "this is blank, or has control characters",
+    LOCALE: "a locale is written like en or pt-BR",
+    CURRENCY: "a currency is written like USD",
+    ANY: "this has a null character",
+    PRINTABLE: "this has control characters",
+    HTTPS: "an address begins with https:// and has no blanks",
+}
+"""What is wrong with a text that does not match; pydantic would show the pattern."""
 LARGEST_ID = 2**63 - 1
 
 M = TypeVar("M", bound=BaseModel)
@@ -73,7 +88,7 @@ class CustomerIn(Body):
     email: Annotated[
         str, StringConstraints(max_length=254, pattern=EMAIL), Field(json_schema_extra={"format": "email"})
     ]
-    locale: Annotated[str, StringConstraints(max_length=35, pattern=r"^[A-Za-z0-9_-]+$")] | None = None
+    locale: Annotated[str, StringConstraints(max_length=35, pattern=LOCALE)] | None = None
 
 
 class LineIn(Body):
@@ -87,13 +102,13 @@ class OrderIn(Body):
     order_customer: CustomerIn
     items: Annotated[list[LineIn], Field(min_length=1, max_length=100)]
     total: Money | None = None
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
+    currency: Annotated[str, StringConstraints(pattern=CURRENCY)] | None = None
     reference: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=VISIBLE)] | None = None
 
 
-Reason = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
-Short = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Address = Annotated[str, StringConstraints(max_length=500, pattern=r"^https://[^\s\x00-\x1f\x7f]+$")]
+Reason = Annotated[str, StringConstraints(max_length=500, pattern=ANY)]
+Short = Annotated[str, StringConstraints(max_length=100, pattern=PRINTABLE)]
+Address = Annotated[str, StringConstraints(max_length=500, pattern=HTTPS)]
 
 
 class TrackingIn(Body):
@@ -131,7 +146,12 @@ def read(request: HttpRequest, model: type[M], *, empty: bool = False) -> M:
     try:
         return model.model_validate_json(content)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
+        found = error.errors(include_url=False, include_input=False)
     if found[0]["type"] == "json_invalid":
         raise Problem(400, "not-json", "The body is not JSON.") from None
-    raise problems.invalid([{"loc": ["body", *one["loc"]], "msg": problems.plain(one)["msg"]} for one in found])
+    raise problems.invalid([{"loc": ["body", *one["loc"]], "msg": _in_words(one)} for one in found])
+
+
+def _in_words(error: Any) -> str:
+    pattern = error.get("ctx", {}).get("pattern")
+    return IN_WORDS.get(pattern) or str(problems.plain(error)["msg"])

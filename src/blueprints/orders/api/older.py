@@ -145,7 +145,7 @@ def with_status(request: HttpRequest, code: Code) -> HttpResponse:
 
 
 def _code(text: str) -> Status:
-    if not (text.isascii() and text.isdigit()):
+    if text not in {str(status.value) for status in Status}:
         raise for_status(400, f"{text[:40]!r} is no code of a status; they are 1 to 6.")
     return parse(text)
 
