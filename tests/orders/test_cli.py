@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from blueprints import http
+from blueprints import clock, http
 from blueprints.orders.models import Order
 from blueprints.orders.scopes import SCOPES
+from blueprints.web.keys.models import Key
 from blueprints.web.outbox.models import Delivery, Subscriber
 from tests.orders.conftest import BODY, Caller
 
@@ -134,6 +136,21 @@ def test_keys_are_made_listed_and_revoked(bridge: Bridge, run: Any) -> None:
     assert run("orders", "keys", "revoke", number, expect=0).stderr == f"Key {number} is revoked.\n"
     rows = [json.loads(line) for line in run("orders", "--json", "keys", "list", expect=0).stdout.splitlines()]
     assert next(row for row in rows if str(row["id"]) == number)["revoked_at"]
+
+
+def test_the_list_of_keys_says_what_each_opens_and_until_when(bridge: Bridge, run: Any) -> None:
+    create = ("orders", "--json", "keys", "create", "--scope", "orders:read")
+    run(*create, "lasting", "--expires", "2999-01-05", expect=0)
+    run(*create, "endless", expect=0)
+    taken = json.loads(run(*create, "taken", expect=0).stdout)["id"]
+    run("orders", "keys", "revoke", str(taken), expect=0)
+    over = json.loads(run(*create, "over", "--expires", "2999-01-05", expect=0).stdout)["id"]
+    Key.objects.filter(pk=over).update(expires_at=clock.now() - timedelta(days=3))
+    rows = {line.split()[1]: line for line in run("orders", "keys", "list", expect=0).stdout.splitlines()[1:]}
+    assert "until 2999-01-0" in rows["lasting"]
+    assert " valid " in rows["endless"]
+    assert " revoked " in rows["taken"]
+    assert " expired " in rows["over"]
 
 
 def test_dead_letters_are_listed_and_tried_again(bridge: Bridge, run: Any, api: Caller) -> None:

@@ -1,9 +1,13 @@
 """`keys list|create|revoke`."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 import click
 
 from blueprints import command, output
-from blueprints.clock import local_text
+from blueprints.clock import local_text, now
 from blueprints.orders.commands import Session
 from blueprints.orders.scopes import SCOPES
 
@@ -23,11 +27,21 @@ def list_keys(session: Session) -> None:
             output.json_line(one)
         return
     rows = [
-        (one["id"], one["client"], one["prefix"], " ".join(one["scopes"]), local_text(one["expires_at"]),
-         local_text(one["last_used_at"]), local_text(one["revoked_at"]))
+        (one["id"], one["client"], one["prefix"], state(one, now()), local_text(one["last_used_at"])[:10],
+         " ".join(one["scopes"]))
         for one in found
     ]  # fmt: skip
-    output.table(rows, ("id", "client", "key", "scopes", "expires", "last used", "revoked"), right=("id",))
+    output.table(rows, ("id", "client", "key", "state", "used", "scopes"), right=("id",))
+
+
+def state(key: Mapping[str, Any], at: datetime) -> str:
+    """Whether a key of the API opens anything, and until when."""
+    if key["revoked_at"]:
+        return "revoked"
+    if key["expires_at"] is None:
+        return "valid"
+    ends = datetime.fromisoformat(key["expires_at"])
+    return f"until {local_text(key['expires_at'])[:10]}" if at < ends else "expired"
 
 
 @keys.command("create", epilog="Example: blueprints orders keys create finance --scope orders:read")
