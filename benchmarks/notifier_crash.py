@@ -89,7 +89,7 @@ def killed_sending(kills: int, mails: int, senders: int, seed: int) -> None:
     with setting.home() as folder, setting.sink() as sink:
         env = setting.environment(folder, senders=str(senders), **setting.to_sink(sink.port))
         with setting.served(env, "--no-sender") as (address, _):
-            setting.post_events(address, range(1, mails + 1))
+            setting.post(address, [setting.signed(number) for number in range(1, mails + 1)])
             worst = unknown = 0
             points = [f"notifier.send.{point}:{chance.randint(1, 20)}" for point in ("after_claim", "after_provider")]
             for kill in range(kills + len(points)):

@@ -8,13 +8,10 @@ import statistics
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import http_load
 import notifier_setting as setting
-from blueprints.web import webhooks
 from verdict import verdict
 
 FILL = """
@@ -51,21 +48,11 @@ QUERIES = (
 
 def received(events: int) -> float:
     with setting.home() as folder, setting.served(setting.environment(folder), "--no-sender") as (address, process):
-        setting.post_events(address, range(1, 101))
-        port = urlsplit(address).port or 80
-        report = http_load.run(port, [signed(number) for number in range(101, events + 101)], connections=16)
-        if report.statuses != {202: events}:
-            raise SystemExit(f"answers: {report.statuses}")
+        setting.post(address, [setting.signed(number) for number in range(1, 101)])
+        report = setting.post(address, [setting.signed(number) for number in range(101, events + 101)], connections=16)
         for role, mb in sorted(setting.resident_mb(process.pid).items()):
             print(f"  memory of {role}: {mb:.0f} MB (goal 120) {verdict(mb <= 120)}")
     return report.rate
-
-
-def signed(number: int) -> bytes:
-    """The request with the event about order `number`, written out."""
-    name, body = setting.event(number)
-    headers = webhooks.headers([setting.SECRET], name, datetime.now(UTC), body)
-    return http_load.request("POST", "/webhooks/orders", headers, body)
 
 
 def listed(mails: int, requests: int) -> dict[str, float]:

@@ -54,10 +54,11 @@ def ours(mails: int) -> tuple[float, float, dict[str, float]]:
     with setting.home() as folder, setting.sink() as sink:
         env = setting.environment(folder, **setting.to_sink(sink.port))
         with setting.served(env) as (address, process):
-            setting.post_events(address, range(1, 51))
+            setting.post(address, [setting.signed(number) for number in range(1, 51)])
             sink.wait(50, 30)
+            requests = [setting.signed(number) for number in range(51, mails + 51)]
             start = time.perf_counter()
-            setting.post_events(address, range(51, mails + 51))
+            setting.post(address, requests)
             posted = time.perf_counter()
             end = sink.wait(mails + 50, 300)
             memory = setting.resident_mb(process.pid)

@@ -1,22 +1,20 @@
 """What the notifier's benchmarks share: a sink, a service, signed events over kept connections."""
 
-import http.client
 import json
 import os
 import re
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
 
+import http_load
 from blueprints.web import webhooks
 
 HERE = Path(__file__).parent
@@ -128,44 +126,19 @@ def event(number: int) -> tuple[str, bytes]:
     return f"evt_{number:032x}", json.dumps(body).encode()
 
 
-def post_events(
-    address: str, numbers: Sequence[int], connections: int = 8, answered: Callable[[int, int], None] | None = None
-) -> list[float]:
-    """Post an event for each number over kept connections; seconds of each request."""
-    waiting: SimpleQueue[int] = SimpleQueue()
-    for number in numbers:
-        waiting.put(number)
-    seconds: list[float] = []
-    threads = [threading.Thread(target=_post, args=(address, waiting, seconds, answered)) for _ in range(connections)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return seconds
+def signed(number: int) -> bytes:
+    """The request with the event about order `number`, written out."""
+    name, body = event(number)
+    headers = webhooks.headers([SECRET], name, datetime.now(UTC), body)
+    return http_load.request("POST", "/webhooks/orders", headers, body)
 
 
-def _post(
-    address: str, waiting: "SimpleQueue[int]", seconds: list[float], answered: Callable[[int, int], None] | None
-) -> None:
-    host = urlsplit(address).netloc
-    connection = http.client.HTTPConnection(host, timeout=30)
-    while True:
-        try:
-            number = waiting.get_nowait()
-        except Empty:
-            connection.close()
-            return
-        name, body = event(number)
-        headers = {**webhooks.headers([SECRET], name, datetime.now(UTC), body), "Content-Type": "application/json"}
-        start = time.perf_counter()
-        connection.request("POST", "/webhooks/orders", body, headers)
-        response = connection.getresponse()
-        response.read()
-        seconds.append(time.perf_counter() - start)
-        if response.status not in (200, 202):
-            raise SystemExit(f"event {number} was answered {response.status}")
-        if answered is not None:
-            answered(number, response.status)
+def post(address: str, requests: Sequence[bytes], connections: int = 8) -> http_load.Report:
+    """Post signed events over kept connections; every one must be taken for new."""
+    report = http_load.run(urlsplit(address).port or 80, requests, connections)
+    if report.statuses != {202: len(requests)}:
+        raise SystemExit(f"answers: {report.statuses}")
+    return report
 
 
 def resident_mb(process: int) -> dict[str, float]:
