@@ -11,6 +11,7 @@ from blueprints.notifier import samples
 from tests.conftest import Run
 from tests.notifier.conftest import order
 from tests.servers.smtp import Sink
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -142,15 +143,6 @@ def test_the_client_against_a_running_service(run: Run, serve: Callable[..., Any
     refused = run("notifier", "list", env=env | {"BLUEPRINTS_NOTIFIER__API_KEY": "wrong"}, expect=4)
     assert "refuses the key" in refused.stderr
     assert service.stop() == 0
-
-
-def until(condition: Callable[[], Any], timeout_s: float = 60) -> None:
-    import time
-
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.1)
 
 
 def test_a_mail_in_doubt_is_pointed_out_and_resolved(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,8 @@ from blueprints.errors import BlueprintsError, ConfigError, UpstreamError
 from blueprints.notifier import bundle, parts
 from blueprints.notifier.config import NotifierConfig
 from blueprints.notifier.core.outcome import Outcome
-from blueprints.notifier.records import Claim
+from blueprints.notifier.core.state import Settled
+from blueprints.notifier.records import Claim, Result
 from blueprints.notifier.records.dynamodb import Records, Settings
 from blueprints.notifier.serverless import app as instance
 from blueprints.notifier.serverless import batch, web
@@ -498,6 +499,16 @@ def test_what_nobody_foresaw_ends_with_the_last_receive_too(cloud: Cloud, monkey
     )
 
 
+def test_a_claim_writes_the_result_that_its_sender_owes(cloud: Cloud) -> None:
+    first = one_mail(cloud)
+    records, now = instance.app().records, clock.now()
+    claim = Claim("l_1", now + timedelta(minutes=2), "ses")
+    assert records.claim(first, claim, now)
+    owed = Result(first, "l_1", Settled("sent", None, None, counts=True), Outcome("sent"), now)
+    assert not records.claim("m_none", claim, now, owed)
+    assert cloud.mail(first)["state"] == "sent"
+
+
 def test_a_race_for_one_event_makes_one_mail(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     from blueprints.notifier import intake
 
@@ -514,8 +525,6 @@ def test_a_race_for_one_event_makes_one_mail(cloud: Cloud, monkeypatch: pytest.M
 def test_records_need_a_table_and_do_not_invent_mails(cloud: Cloud, aws: str) -> None:
     with pytest.raises(ConfigError, match=r"notifier\.dynamodb\.table"):
         Records(Settings())
-    from blueprints.notifier.core.state import Settled
-
     records = Records(Settings(TABLE, REGION, aws))
     assert records.get("m_none") is None
     assert records.work("m_none") is None

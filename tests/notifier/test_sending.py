@@ -2,7 +2,6 @@
 
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -24,6 +23,7 @@ from blueprints.notifier.records import Claim
 from blueprints.notifier.records.database import Records, purge
 from tests.notifier.conftest import Post, price_drop, received
 from tests.servers.smtp import Sink
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WorkOff = Callable[..., list[str]]
@@ -309,14 +309,6 @@ def running(config: Any) -> Iterator[threading.Event]:
     assert not thread.is_alive()
 
 
-def until(condition: Callable[[], Any], timeout_s: float = 60) -> Any:
-    deadline = time.monotonic() + timeout_s
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.02)
-    return found
-
-
 @pytest.fixture
 def on_disk(transactional_db: None, tmp_path: Path) -> None:
     """Threads need a database that they share: SQLite's test database is one where it is a file."""
@@ -354,8 +346,8 @@ def test_a_paused_channel_is_on_record_and_recovers(
     config = notifier(channel="smtp", senders=1)
     post_event(received())
     with running(config):
-        pause = until(lambda: Pause.objects.first())
-        assert "530" in pause.reason
+        until(lambda: Pause.objects.exists())
+        assert "530" in Pause.objects.get().reason
         sink.rcpt_answers.clear()
         until(lambda: Mail.objects.filter(state="sent").exists())
         until(lambda: not Pause.objects.exists())
@@ -369,22 +361,31 @@ def test_the_sender_outlives_a_bad_minute(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    failures = [True]
-    work = Records.work
+    away = ["work", "due"]
 
-    def sometimes(self: Records, mail_id: str) -> Any:
-        if failures and failures.pop():
-            raise RuntimeError("database is away")
-        return work(self, mail_id)
+    def sometimes(name: str) -> Callable[..., Any]:
+        """The method of that name; its first call finds no database."""
+        method = getattr(Records, name)
 
-    monkeypatch.setattr(Records, "work", sometimes)
+        def call(*args: Any) -> Any:
+            if name in away:
+                away.remove(name)
+                raise RuntimeError(f"no database to ask for {name}")
+            return method(*args)
+
+        return call
+
+    monkeypatch.setattr(Records, "work", sometimes("work"))
+    monkeypatch.setattr(Records, "due", sometimes("due"))
     monkeypatch.setattr(recovery, "of_ended_leases", lambda *_: 1 / 0)
     config = notifier(senders=1)
     post_event(received())
     with running(config):
         until(lambda: Mail.objects.filter(state="sent").exists())
         until(lambda: "housekeeping failed" in caplog.text)
-    assert "database is away" in caplog.text
+    assert away == []
+    assert "no database to ask for work" in caplog.text
+    assert "no database to ask for due" in caplog.text
 
 
 class Patient(threading.Event):
@@ -451,3 +452,23 @@ def test_a_resting_agenda_looks_again_before_it_hands_out() -> None:
     assert plan.next() == "c"
     stop.set()
     assert plan.next() is None
+
+
+def test_an_agenda_makes_nobody_wait_who_only_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = Patient(monkeypatch)
+    mails = ["a", "b"]
+    plan = Agenda(lambda limit, busy: [name for name in mails if name not in busy], stop, rate=2)
+    assert plan.at_once() == "a"
+    assert plan.at_once() is None, "the rate allows none yet"
+    stop.time_s += 1
+    with plan._turn:
+        assert plan.at_once() is None, "another thread is looking"
+    assert plan.at_once() == "b"
+    stop.time_s += 1
+    assert plan.at_once() is None, "there is none"
+    mails.append("c")
+    plan.rest(60)
+    assert plan.at_once() is None
+    stop.time_s += 61
+    stop.set()
+    assert plan.at_once() is None

@@ -38,6 +38,18 @@ class Agenda:
                     return mail_id
         return None
 
+    def at_once(self) -> str | None:
+        """The next mail if it can be had without waiting; else None, which may be for another thread's sake."""
+        if not self._turn.acquire(blocking=False):
+            return None
+        try:
+            now = time.monotonic()
+            if self._stop.is_set() or self._resting_until > now or self._free_at > now:
+                return None
+            return self._taken() if self._known or self._filled() else None
+        finally:
+            self._turn.release()
+
     def done(self, mail_id: str) -> None:
         self._busy.discard(mail_id)
 

@@ -12,17 +12,17 @@ from jinja2.runtime import Context
 @pass_context
 def money(context: Context, value: Any, currency: str | None = None) -> str:
     """`32.75` -> `$32.75`, in the order's currency unless one is named."""
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation as error:
-        raise TemplateRuntimeError(f"money: {value!r} is not an amount") from error
-    return _money(amount, currency or context["currency"], context["locale"])
+    return _money(str(value), currency or context["currency"], context["locale"])
 
 
 @lru_cache(1024)
-def _money(amount: Decimal, currency: str, locale: str) -> str:
+def _money(value: str, currency: str, locale: str) -> str:
     from babel.numbers import format_currency
 
+    try:
+        amount = Decimal(value)
+    except InvalidOperation as error:
+        raise TemplateRuntimeError(f"money: {value!r} is not an amount") from error
     return format_currency(amount, currency, locale=known(locale))
 
 

@@ -3,7 +3,6 @@
 `email` encodes and folds the headers; the parts are put together here, since its generators take 2 ms a mail.
 """
 
-import secrets
 from binascii import b2a_qp
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,8 @@ from blueprints.notifier.rendering import Rendered
 _EOL = "\r\n"
 _LINE = 76
 """Characters of a header that needs no fold."""
+_BOUNDARY = "=_part"
+"""Stands in no part: quoted-printable has no `=_` (RFC 2045, 6.7)."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,6 @@ class Envelope:
 
 def built(envelope: Envelope, rendered: Rendered, message_id: str, date: datetime) -> bytes:
     """The message as it is stored and sent, lines ended by CRLF. Raises ValueError for a header with a line break."""
-    boundary = f"={secrets.token_hex(16)}="  # random enough to stand in no text
     headers = {
         "From": _mailbox("From", envelope.from_name, envelope.from_address),
         "To": _mailbox("To", envelope.to_name, envelope.to_address),
@@ -43,11 +43,11 @@ def built(envelope: Envelope, rendered: Rendered, message_id: str, date: datetim
         "Auto-Submitted": "auto-generated",
         **_unsubscribe(envelope.unsubscribe_url),
         "MIME-Version": "1.0",
-        "Content-Type": f'multipart/alternative; boundary="{boundary}"',
+        "Content-Type": f'multipart/alternative; boundary="{_BOUNDARY}"',
     }
     head = [f"{name}: {value}" for name, value in headers.items() if value]
-    parts = [_part(boundary, "plain", rendered.text), _part(boundary, "html", rendered.html)]
-    return _EOL.join([*head, "", *parts, f"--{boundary}--", ""]).encode("ascii")
+    parts = [_part("plain", rendered.text), _part("html", rendered.html)]
+    return _EOL.join([*head, "", *parts, f"--{_BOUNDARY}--", ""]).encode("ascii")
 
 
 def _unsubscribe(url: str | None) -> dict[str, str]:
@@ -57,10 +57,10 @@ def _unsubscribe(url: str | None) -> dict[str, str]:
     return {"List-Unsubscribe": header, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
-def _part(boundary: str, subtype: str, text: str) -> str:
+def _part(subtype: str, text: str) -> str:
     encoded = b2a_qp(text.replace("\r\n", "\n").replace("\r", "\n").encode(), istext=True).decode("ascii")
     head = (
-        f"--{boundary}",
+        f"--{_BOUNDARY}",
         f'Content-Type: text/{subtype}; charset="utf-8"',
         "Content-Transfer-Encoding: quoted-printable",
         "",

@@ -7,7 +7,7 @@ is an error with file and line, never a mail with a hole, and never the package'
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from blueprints.errors import BlueprintsError
@@ -60,6 +60,9 @@ class Templates:
 
     def __init__(self, stores: Sequence[tuple[str, TemplateStore]], shop: Mapping[str, str]) -> None:
         self._stores = stores
+        self._is_fixed = all(label == "package" for label, _ in stores)
+        """Whether no file ever changes, so that looking once is enough."""
+        self._find = lru_cache(1000)(self._looked_up) if self._is_fixed else self._looked_up
         self._shop = dict(shop)
         self._environments: dict[str, Environment] = {}
 
@@ -99,7 +102,7 @@ class Templates:
     def _looked_for(self, name: str) -> str:
         return ", ".join(store.where(f"{name}.html") for _, store in self._stores)
 
-    def _find(self, file: str, locale: str, deepest: int | None = None) -> _Found | None:
+    def _looked_up(self, file: str, locale: str, deepest: int | None = None) -> _Found | None:
         for depth, (label, store) in enumerate(self._stores[: None if deepest is None else deepest + 1]):
             for candidate in _variants(file, locale, older=label != "package"):
                 if store.text(candidate) is not None:
@@ -115,13 +118,13 @@ class Templates:
 
     def _made(self, locale: str) -> "Environment":
         from jinja2 import FunctionLoader, StrictUndefined
-        from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-        environment = ImmutableSandboxedEnvironment(
+        environment = _sandbox()(
             loader=FunctionLoader(lambda file: self._load(file, locale)),
             undefined=StrictUndefined,
             autoescape=lambda file: file is not None and file.endswith(".html"),
             finalize=_no_hole,
+            auto_reload=not self._is_fixed,
         )
         environment.filters |= {"money": filters.money, "date": filters.date}
         return environment
@@ -167,6 +170,18 @@ class Templates:
         return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
+@cache
+def _sandbox() -> "type[Environment]":
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    class Sandbox(ImmutableSandboxedEnvironment):
+        def make_globals(self, given: Mapping[str, Any] | None) -> dict[str, Any]:
+            """A plain dict, as nothing is added later: Jinja's chain of maps is copied slowly, seven times a mail."""
+            return {**self.globals, **(given or {})}
+
+    return Sandbox
+
+
 def is_name(name: str) -> bool:
     """Whether a template may be called so; files that begin with _ are parts of others."""
     return _NAME.fullmatch(name) is not None
@@ -185,7 +200,7 @@ def _variants(file: str, locale: str, *, older: bool) -> Sequence[str]:
 
 def _one_line(text: str) -> str:
     """A subject: no line breaks, no control characters, single blanks."""
-    words = "".join(letter if letter.isprintable() else " " for letter in text)
+    words = text if text.isprintable() else "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(words.split())
 
 

@@ -60,9 +60,9 @@ class Senders:
 
     def _work(self) -> None:
         sending = Sending(self._sender(), self._records, parts.channel(self._settings), self._templates)
-        while (mail_id := self._agenda.next()) is not None:
+        while (mail_id := self._next(sending)) is not None:
             try:
-                self._noted(sending.attempt(mail_id))
+                self._noted(sending.passed_on(mail_id))
             except Exception:  # noqa: BLE001 - the thread outlives a mail, and the database's bad minute
                 _log.exception("mail %s could not be worked on", mail_id)
                 _forget_connection()
@@ -71,6 +71,19 @@ class Senders:
                 self._agenda.done(mail_id)
         sending.close()
         _forget_connection()
+
+    def _next(self, sending: Sending) -> str | None:
+        """The next mail; a result is owed no longer than it takes to find one that waits already."""
+        while True:
+            try:
+                if (mail_id := self._agenda.at_once()) is not None:
+                    return mail_id
+                sending.settle()
+                return self._agenda.next()
+            except Exception:  # noqa: BLE001 - as above
+                _log.exception("the next mail could not be looked for")
+                _forget_connection()
+                self._stop.wait(1)
 
     def _sender(self) -> Sender:
         chosen = self._settings

@@ -19,7 +19,7 @@ from blueprints.notifier.core import state, suppression
 from blueprints.notifier.core.identity import message_id
 from blueprints.notifier.core.kind import ALERT_KINDS
 from blueprints.notifier.core.outcome import Outcome
-from blueprints.notifier.records import Claim, Records, Work
+from blueprints.notifier.records import Claim, Records, Result, Work
 from blueprints.notifier.rendering import Rendered, Templates
 from blueprints.web import failpoint
 
@@ -55,13 +55,25 @@ class Sending:
         self._channel = channel
         self._templates = templates
         self._randomness = randomness
+        self._owed: Result | None = None
 
     def attempt(self, mail_id: str) -> Outcome | None:
-        """What came of it; None when the mail was not to be had."""
+        """What came of it, written down; None when the mail was not to be had."""
+        try:
+            return self.passed_on(mail_id)
+        finally:
+            self.settle()
+
+    def passed_on(self, mail_id: str) -> Outcome | None:
+        """As `attempt`, but the result is owed: the next claim is written together with it, or `settle` writes it.
+
+        Each transaction waits for the disk; this makes it one a mail instead of two. Whoever dies meanwhile leaves no
+        more in doubt than before: the mail that is owed a result, while the next one is not claimed yet.
+        """
         work = self._records.work(mail_id)
         if work is None:
             return None
-        if suppression.blocks(self._records.causes(work.to_address), work.kind):
+        if work.suppressed and suppression.blocks(self._records.causes(work.to_address), work.kind):
             return self._refused(work, Outcome("dead", text=suppression.SUPPRESSED))
         try:
             claim, raw = self._prepared(work)
@@ -70,13 +82,28 @@ class Sending:
         except Exception as error:  # noqa: BLE001 - whatever a template's data does, the next mail must go out
             _log.exception("mail %s cannot be made", work.id)
             return self._refused(work, Outcome("failed", text=f"cannot be made: {type(error).__name__}: {error}"))
-        if not self._records.claim(work.id, claim, clock.now()):
+        if not self._claimed(work, claim):
             return None
         failpoint.reach("notifier.send.after_claim")
         outcome = self._handed_over(Parcel(work.id, self._sender.from_address, work.to_address, raw))
         failpoint.reach("notifier.send.after_provider")
-        self._written_down(work, outcome)
+        self._owe(work, outcome)
         return outcome
+
+    def settle(self) -> None:
+        """Write the result that is owed, if one is."""
+        owed, self._owed = self._owed, None
+        if owed is not None:
+            self._records.settle(owed.mail_id, owed.sender, owed.settled, owed.outcome, owed.at)
+
+    def _claimed(self, work: Work, claim: Claim) -> bool:
+        try:
+            claimed = self._records.claim(work.id, claim, clock.now(), self._owed)
+        except Exception:
+            self.settle()  # alone: what is wrong with this mail must not cost the former its result
+            raise
+        self._owed = None
+        return claimed
 
     def close(self) -> None:
         self._channel.close()
@@ -84,34 +111,35 @@ class Sending:
     def _prepared(self, work: Work) -> tuple[Claim, bytes]:
         """The claim and the bytes; those of an earlier attempt again, so that a retry is the same mail."""
         now = clock.now()
-        claim = Claim(self._sender.name, now + self._sender.lease, self._sender.channel)
+        lease = (self._sender.name, now + self._sender.lease, self._sender.channel)
         if work.raw is not None:
-            return claim, work.raw
+            return Claim(*lease), work.raw
         rendered = rendered_with(self._templates, work)
         name = message_id(work.id, self._sender.from_address.rpartition("@")[2])
         raw = message.built(envelope(self._sender, work), rendered, name, now)
-        first = replace(claim, message_id=name, subject=rendered.subject, template=rendered.template, raw=raw)
-        return first, raw
+        return Claim(*lease, name, rendered.subject, rendered.template, raw), raw
 
     def _handed_over(self, parcel: Parcel) -> Outcome:
         start = time.perf_counter()
         outcome = self._channel.send(parcel)
         return replace(outcome, text=outcome.text[:500], seconds=time.perf_counter() - start)
 
-    def _written_down(self, work: Work, outcome: Outcome) -> None:
+    def _owe(self, work: Work, outcome: Outcome) -> None:
         now = clock.now()
+        settled = self._settled(work, outcome, now)
+        self._owed = Result(work.id, self._sender.name, settled, outcome, now)
         if outcome.suppress:
             self._records.suppress(work.to_address, "bad_address", f"{outcome.code} {outcome.text}".strip(), now)
-        self._records.settle(work.id, self._sender.name, self._settled(work, outcome, now), outcome, now)
 
     def _refused(self, work: Work, outcome: Outcome) -> Outcome:
+        self.settle()
         now = clock.now()
         self._records.refuse(work.id, self._settled(work, outcome, now), outcome, now)
         return outcome
 
     def _settled(self, work: Work, outcome: Outcome, now: datetime) -> state.Settled:
         settled = state.settled(outcome, work.attempts, now, self._sender.schedule, self._randomness())
-        return replace(settled, counts=settled.counts and outcome.text != suppression.SUPPRESSED)
+        return replace(settled, counts=False) if outcome.text == suppression.SUPPRESSED else settled
 
 
 def rendered_with(templates: Templates, work: Work) -> Rendered:

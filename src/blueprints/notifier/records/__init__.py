@@ -28,6 +28,8 @@ class Work:
     attempts: int
     raw: bytes | None
     """The bytes of an earlier attempt, sent again as they are."""
+    suppressed: bool = True
+    """Whether `causes` may know a cause; False spares the question."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,17 @@ class Claim:
     """The last four are set at the first attempt only."""
 
 
+@dataclass(frozen=True)
+class Result:
+    """What became of a claim of `sender`; the arguments of `Records.settle`."""
+
+    mail_id: str
+    sender: str
+    settled: Settled
+    outcome: Outcome
+    at: datetime
+
+
 class Records(Protocol):
     def add(self, draft: Draft, now: datetime) -> tuple[str, bool]:
         """Record a wanted mail once; its id, and whether this call made it."""
@@ -54,8 +67,11 @@ class Records(Protocol):
     def causes(self, address: str) -> set[str]:
         """Why mail to an address is suppressed."""
 
-    def claim(self, mail_id: str, claim: Claim, now: datetime) -> bool:
-        """Take a mail that is queued or failed and due; False when another one has it or it is final."""
+    def claim(self, mail_id: str, claim: Claim, now: datetime, former: Result | None = None) -> bool:
+        """Take a mail that is queued or failed and due; False when another one has it or it is final.
+
+        `former` is written too, whatever comes of the claim: in the same transaction, where the place has such.
+        """
 
     def settle(self, mail_id: str, sender: str, settled: Settled, outcome: Outcome, now: datetime) -> bool:
         """Write what became of a claim of `sender`; False when the claim is no longer its own."""
@@ -89,4 +105,4 @@ FIELDS: Sequence[str] = (
 )  # fmt: skip
 """Keys of a mail in the answers, all of them always there."""
 
-__all__ = ["FIELDS", "Claim", "Records", "State", "Work", "attempt", "rfc3339"]
+__all__ = ["FIELDS", "Claim", "Records", "Result", "State", "Work", "attempt", "rfc3339"]

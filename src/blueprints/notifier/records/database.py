@@ -12,7 +12,7 @@ from blueprints.notifier.core.state import Settled
 from blueprints.notifier.core.suppression import address_key
 from blueprints.notifier.insistence import insisted
 from blueprints.notifier.models import Content, Mail, Suppression
-from blueprints.notifier.records import Claim, Work, attempt
+from blueprints.notifier.records import Claim, Result, Work, attempt
 from blueprints.notifier.records import statements as sql
 from blueprints.web.database import writing
 from blueprints.web.ledger import Ledger
@@ -37,7 +37,7 @@ class Records:
         found = sql.rows(sql.WORK, (mail_id,))
         if not found:
             return None
-        kind, wanted, locale, to_name, to_address, attempts, variables, raw = found[0]
+        kind, wanted, locale, to_name, to_address, attempts, variables, raw, suppressed = found[0]
         return Work(
             id=mail_id,
             kind=kind,
@@ -48,6 +48,7 @@ class Records:
             variables=json.loads(variables),
             attempts=len(sql.listed(attempts)),
             raw=None if raw is None else bytes(raw),
+            suppressed=bool(suppressed),
         )
 
     def due(self, now: datetime, limit: int, busy: set[str]) -> list[str]:
@@ -58,11 +59,13 @@ class Records:
     def causes(self, address: str) -> set[str]:
         return {row[0] for row in sql.rows(sql.CAUSES, (address_key(address),))}
 
-    def claim(self, mail_id: str, claim: Claim, now: datetime) -> bool:
+    def claim(self, mail_id: str, claim: Claim, now: datetime, former: Result | None = None) -> bool:
         lease = (claim.sender, sql.moment(claim.lease_until), claim.channel)
         which = (mail_id, sql.moment(now))
 
         def write() -> bool:
+            if former is not None:
+                _settle_claimed(former)
             if claim.raw is None:
                 return bool(sql.changed(sql.CLAIM, (*lease, *which)))
             rendered = (claim.message_id, claim.subject, claim.template)
@@ -73,10 +76,11 @@ class Records:
 
     def settle(self, mail_id: str, sender: str, settled: Settled, outcome: Outcome, now: datetime) -> bool:
         """Waits for a database that is away: a result that is lost makes the mail's fate unknown."""
-        return insisted(lambda: together(lambda: _settle(sql.CLAIMED, (sender,), mail_id, settled, outcome, now)))
+        result = Result(mail_id, sender, settled, outcome, now)
+        return insisted(lambda: together(lambda: _settle_claimed(result)))
 
     def refuse(self, mail_id: str, settled: Settled, outcome: Outcome, now: datetime) -> bool:
-        return together(lambda: _settle(sql.WAITING, (), mail_id, settled, outcome, now))
+        return together(lambda: _settle(sql.WAITING, (), Result(mail_id, "", settled, outcome, now)))
 
     def suppress(self, address: str, cause: str, note: str, now: datetime) -> None:
         row = Suppression(address=address_key(address), cause=cause, note=note, created_at=now)
@@ -106,29 +110,36 @@ def _values(mail_id: str, draft: Draft, now: datetime) -> tuple[Any, ...]:
     )
 
 
-def _settle(
-    while_: str, values: tuple[str, ...], mail_id: str, settled: Settled, outcome: Outcome, now: datetime
-) -> bool:
-    before = sql.rows(sql.BEFORE + while_, (mail_id, *values))
-    if not before:
+def _settle_claimed(result: Result) -> bool:
+    """At a first attempt one statement is enough; else what is known of the mail is read before it is changed."""
+    if result.settled.state != "unknown" and _written(sql.FIRST_CLAIMED, (result.sender,), result, []):
+        return True
+    return _settle(sql.CLAIMED, (result.sender,), result)
+
+
+def _settle(while_: str, values: tuple[str, ...], result: Result) -> bool:
+    before = sql.rows(sql.BEFORE + while_, (result.mail_id, *values))
+    if not before or not _written(while_, values, result, sql.listed(before[0][0])):
         return False
-    attempts, is_sensitive = sql.listed(before[0][0]), before[0][1]
-    if settled.counts:
-        attempts.append(attempt(outcome, now))
+    if before[0][1] and result.settled.state in ("sent", "dead"):
+        erase(result.mail_id)
+    return True
+
+
+def _written(while_: str, values: tuple[str, ...], result: Result, former: list[dict[str, Any]]) -> bool:
+    """Write a result behind the attempts there were before; False when the mail is not as `while_` says."""
+    settled, outcome, at = result.settled, result.outcome, result.at
     is_sent = settled.state == "sent"
     changes = (
         settled.state,
         settled.reason,
         sql.moment(settled.due_at),
         values[0] if settled.state == "unknown" and values else None,  # its sender may still bring the answer
-        json.dumps(attempts),
-        sql.moment(now) if is_sent else None,
+        json.dumps([*former, attempt(outcome, at)] if settled.counts else former),
+        sql.moment(at) if is_sent else None,
         outcome.provider_id if is_sent else None,
     )
-    changed = bool(sql.changed(sql.SETTLE + while_, (*changes, mail_id, *values)))
-    if changed and is_sensitive and settled.state in ("sent", "dead"):
-        erase(mail_id)
-    return changed
+    return bool(sql.changed(sql.SETTLE + while_, (*changes, result.mail_id, *values)))
 
 
 def erase(mail_id: str) -> None:

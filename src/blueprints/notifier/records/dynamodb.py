@@ -22,7 +22,7 @@ from blueprints.notifier.core.identity import mail_id as new_id
 from blueprints.notifier.core.outcome import Outcome
 from blueprints.notifier.core.state import DUE, Settled
 from blueprints.notifier.core.suppression import address_key
-from blueprints.notifier.records import Claim, Work, attempt, rfc3339
+from blueprints.notifier.records import Claim, Result, Work, attempt, rfc3339
 
 INDEX = "open-due"
 _OPEN = "1"
@@ -119,8 +119,10 @@ class Records:
             },
         )
 
-    def claim(self, mail_id: str, claim: Claim, now: datetime) -> bool:
+    def claim(self, mail_id: str, claim: Claim, now: datetime, former: Result | None = None) -> bool:
         """Also False when another sender changed the mail since it was read: its attempts must not be written over."""
+        if former is not None:
+            self.settle(former.mail_id, former.sender, former.settled, former.outcome, former.at)
         item = self._get(mail_id)
         if item is None:
             return False

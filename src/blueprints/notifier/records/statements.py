@@ -23,7 +23,8 @@ CONTENT = "INSERT INTO notifier_content (mail_id, variables, raw) VALUES (%s, %s
 CAUSES = "SELECT cause FROM notifier_suppression WHERE address = %s"
 DUE = "SELECT id FROM notifier_mail WHERE due_at <= %s ORDER BY due_at LIMIT %s"
 WORK = (
-    "SELECT m.kind, m.wanted, m.locale, m.to_name, m.to_address, m.attempts, c.variables, c.raw"
+    "SELECT m.kind, m.wanted, m.locale, m.to_name, m.to_address, m.attempts, c.variables, c.raw,"
+    " EXISTS (SELECT 1 FROM notifier_suppression s WHERE s.address = m.to_key)"
     " FROM notifier_mail m JOIN notifier_content c ON c.mail_id = m.id"
     " WHERE m.id = %s AND m.state IN ('queued', 'failed')"
 )
@@ -34,6 +35,8 @@ FIRST_CLAIM = _CLAIM + ", message_id = %s, subject = %s, template = %s" + _UNCLA
 RAW = "UPDATE notifier_content SET raw = %s WHERE mail_id = %s"
 BEFORE = "SELECT attempts, sensitive FROM notifier_mail WHERE id = %s AND "
 CLAIMED = "sender = %s AND state IN ('sending', 'unknown')"
+FIRST_CLAIMED = "sender = %s AND state = 'sending' AND attempts = '[]' AND NOT sensitive"
+"""The common case, in which nothing of the mail needs to be read before its result is written."""
 WAITING = "state IN ('queued', 'failed')"
 SETTLE = (
     "UPDATE notifier_mail SET state = %s, reason = %s, due_at = %s, sender = %s, lease_until = NULL, attempts = %s,"
