@@ -17,6 +17,7 @@ from blueprints import command
 from blueprints.cli import cli
 
 pytest_plugins = [
+    "tests.measuring",
     "tests.servers.aws",
     "tests.servers.mongo",
     "tests.servers.postgres",
@@ -27,8 +28,6 @@ pytest_plugins = [
 ]
 
 ROOT = Path(__file__).parent.parent
-UNMEASURED = {"COVERAGE_PROCESS_START": "", "COVERAGE_PROCESS_CONFIG": ""}
-"""Environment of a process whose imports are looked at: measuring coverage would import modules of its own."""
 CONTRACTS = ROOT.parent / "shared" / "contracts"
 
 hypothesis.settings.register_profile(
@@ -75,6 +74,17 @@ def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("TERM", "xterm-256color")
     return home
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Tests make hundreds of passwords: they are hashed with little effort in this process; services are not spared."""
+    from blueprints.web.accounts.passwords import Argon2id
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Argon2id, "time_cost", 1)
+        patch.setattr(Argon2id, "memory_cost", 8)
+        yield
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from tests.fx.world import World, ecb_csv, serving
 from tests.servers.mongo import database
 from tests.waiting import until
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
 PROCESSES = 6
 DYING = """
 import os, signal, sys

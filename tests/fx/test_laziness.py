@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import UNMEASURED
+from tests.measuring import UNMEASURED
 
 HEAVY = ("httpx", "rich", "pydantic", "pymongo", "iso4217", "importlib.metadata", "multiprocessing", "asyncio", "yaml")
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.measuring import UNMEASURED
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"(?P<passed><!-- not run: [^\n]+ -->\n+)?^```console\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE)
@@ -47,7 +48,7 @@ def examples(page: Path) -> list[Example]:
 @pytest.mark.timeout(600)  # several commands, one after the other, on a busy machine
 @pytest.mark.parametrize("page", [page for page in PAGES if examples(page)], ids=lambda page: page.name)
 def test_the_examples_of_a_page_work(page: Path, tmp_path: Path) -> None:
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    environment = {**os.environ, **UNMEASURED, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     for example in examples(page):
         done = subprocess.run(
             example.command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from blueprints.cli import SERVICES, TOOLS
-from tests.conftest import UNMEASURED
+from tests.measuring import UNMEASURED
 
 HEAVY = {
     "aiohttp", "allauth", "argon2", "astral", "asyncio", "authlib", "boto3", "bs4", "currency_converter", "django",

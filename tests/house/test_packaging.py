@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, UNMEASURED
+from tests.conftest import ROOT
+from tests.measuring import UNMEASURED
 
 SOURCE = ROOT / "src"
 
@@ -17,7 +18,7 @@ SOURCE = ROOT / "src"
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dist")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(command, cwd=ROOT, env={**os.environ, **UNMEASURED}, check=True, capture_output=True)
     return next(folder.glob("*.whl"))
 
 

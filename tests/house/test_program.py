@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import UNMEASURED, Run
+from tests.conftest import Run
+from tests.measuring import UNMEASURED
 
 INTERRUPTED_IMPORT = """
 import os, signal, time

@@ -22,7 +22,11 @@ from tests.servers.redis import RedisServer
 from tests.servers.services import Served
 
 Serve = Callable[..., Served]
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("messenger-processes")]
+pytestmark = [
+    pytest.mark.timeout(300),
+    pytest.mark.xdist_group("messenger-processes"),
+    pytest.mark.usefixtures("unmeasured"),
+]
 READERS, MESSAGES = 6, 60
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.measuring import UNMEASURED
 from tests.servers.services import Served, _await_ready
 
 LONG_MS = 60_000
@@ -28,7 +29,7 @@ RECORD = """selector => {
 
 def served(home: Path, port: int = 0) -> Served:
     command = [str(Path(sys.executable).parent / "blueprints"), "serve", "messenger", "--port", str(port)]
-    env = {**os.environ, "BLUEPRINTS_HOME": str(home)}
+    env = {**os.environ, "BLUEPRINTS_HOME": str(home), **UNMEASURED}
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     made = Served(process, home)
     _await_ready(made, 1)

@@ -13,7 +13,7 @@ from tests.servers import chromium
 
 PASSWORD = "correct-horse-battery"
 NARROW = 360
-pytestmark = pytest.mark.xdist_group("notifier-browser")
+pytestmark = [pytest.mark.xdist_group("notifier-browser"), pytest.mark.usefixtures("unmeasured")]
 
 
 @pytest.fixture

@@ -3,8 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.servers import described
 from tests.servers.services import Served
+
+pytestmark = pytest.mark.no_cover  # of this process, which only asks
 
 
 def map_query(_context: Any, query: Any) -> Any:

@@ -27,7 +27,7 @@ from tests.conftest import Run
 from tests.notifier.conftest import SECRETS, received
 from tests.waiting import until
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.usefixtures("unmeasured")]
 ENV = {"BLUEPRINTS_NOTIFIER__SOURCES": json.dumps({"orders": {"secrets": [SECRETS["orders"]]}})}
 
 

@@ -21,6 +21,7 @@ from tests.servers.services import Served
 from tests.servers.sink import Received, Sink
 from tests.waiting import until
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
 Start = Callable[..., "Service"]
 SECRET = webhooks.new_secret()
 TRIES = 240

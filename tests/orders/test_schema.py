@@ -5,8 +5,12 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.servers import described
 from tests.servers.services import Served
+
+pytestmark = pytest.mark.no_cover  # of this process, which only asks
 
 KEY = re.compile(r"[!-~]{1,255}")
 

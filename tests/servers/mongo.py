@@ -1,5 +1,6 @@
 """A real server process that speaks MongoDB's wire protocol (SecantusDB), one for the whole test run."""
 
+import os
 import re
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.measuring import UNMEASURED
 
 STARTS_WITHIN_S = 60
 LISTENING = re.compile(r"listening on (\S+:\d+)")
@@ -21,7 +24,7 @@ def running(folder: Path, *options: str) -> Iterator[str]:
     command = [str(program), "--port", "0", "--storage-path", str(folder), "--standalone", *options]
     log = folder.parent / f"{folder.name}.log"
     with log.open("wb") as sink:
-        process = subprocess.Popen(command, stdout=sink, stderr=sink)
+        process = subprocess.Popen(command, env={**os.environ, **UNMEASURED}, stdout=sink, stderr=sink)
     try:
         yield f"mongodb://{_address(process, log)}"
     finally:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from blueprints.web import service as services
+from tests.measuring import UNMEASURED
 
 PROGRAM = str(Path(sys.executable).parent / "blueprints")
 READY = re.compile(r"^(?P<title>.*) is ready at (?P<url>http://\S+?)/?$")
@@ -41,7 +42,7 @@ def fixed_port() -> int:
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BLUEPRINTS_")}
-    return {**kept, "BLUEPRINTS_HOME": str(home), "BLUEPRINTS_WEB__LOG_REQUESTS": "false", **more}
+    return {**kept, "BLUEPRINTS_HOME": str(home), "BLUEPRINTS_WEB__LOG_REQUESTS": "false", **UNMEASURED, **more}
 
 
 RECENT: "deque[Running]" = deque(maxlen=4)

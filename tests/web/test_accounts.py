@@ -1,6 +1,8 @@
 """Logging in, signing up and forgotten passwords, as a visitor and as somebody who tries to find out too much."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -153,3 +155,9 @@ def test_cookies_are_guarded(
     assert all(one["httponly"] and one["samesite"] == "Lax" for one in cookies)
     assert all(bool(one["secure"]) is is_https for one in cookies)
     assert answer.has_header("Strict-Transport-Security") is is_https
+
+
+def test_passwords_are_hashed_with_the_effort_that_owasp_advises() -> None:
+    code = "from blueprints.web.accounts.passwords import Argon2id; print(Argon2id().encode('secret', 'saltsaltsalt'))"
+    hashed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert hashed.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")

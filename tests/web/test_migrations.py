@@ -15,6 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
+pytestmark = pytest.mark.no_cover  # migrations are not measured
 OURS = [one.label for one in apps.get_app_configs() if one.name.startswith("blueprints.") and one.models_module]
 
 
