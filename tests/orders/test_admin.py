@@ -44,6 +44,25 @@ def form(order: int, **fields: Any) -> dict[str, Any]:
     return {"seen_version": found.version, "new_status": "", "reason": "", **inlines, **fields}
 
 
+def test_who_may_only_look_is_not_asked_for_a_status(api: Caller) -> None:
+    page = user("view_order").get(f"{LIST}{api.made()}/change/").content.decode()
+    assert "26.50 USD" in page
+    for asked in ("New status", "Change to", "Reason:", "Seen version"):
+        assert asked not in page
+
+
+def test_a_customer_leads_to_its_orders(api: Caller) -> None:
+    order = api.made()
+    api.made(body(order_customer={"customer_id": 8, "name": "Ben Sprite", "email": "ben@example.org"}))
+    staff = user("view_order", "view_customer")
+    customer = Order.objects.get(pk=order).customer_id
+    page = staff.get(f"/admin/orders/customer/{customer}/change/").content.decode()
+    assert f"{LIST}?customer__id__exact={customer}" in page
+    shown = staff.get(f"{LIST}?customer__id__exact={customer}").content.decode()
+    assert "Ada Byte" in shown
+    assert "Ben Sprite" not in shown
+
+
 def test_the_list_shows_finds_and_filters(api: Caller, clerk: Browser) -> None:
     order = api.made(body(reference="PO-1"))
     page = clerk.get(LIST).content.decode()
@@ -121,14 +140,14 @@ def test_actions_move_what_they_can_and_name_the_rest(api: Caller, clerk: Browse
     first, second = api.made(), api.made()
     walk(api, second, "completed")
     page = act(clerk, "take_next_step", first, second, reason="batch")
-    assert "1 orders changed" in page
+    assert "1 order changed" in page
     assert f"Order {second}: the order is already completed" in page
     assert history(api, first)[-1]["reason"] == "batch"
-    assert "1 orders changed" in act(clerk, "advance_to", first, target="4")
+    assert "1 order changed" in act(clerk, "advance_to", first, target="4")
     assert history(api, first)[-2]["passed_through"]
     assert "Choose the status" in act(clerk, "advance_to", first)
     third = api.made()
-    assert "1 orders changed" in act(clerk, "cancel", third, reason="asked to")
+    assert "1 order changed" in act(clerk, "cancel", third, reason="asked to")
     assert history(api, third)[-1]["to_label"] == "Cancelled"
 
 

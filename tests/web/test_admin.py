@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -73,8 +74,43 @@ def test_only_dead_deliveries_are_tried_again(root: Client) -> None:
     shown = root.get("/admin/outbox/delivery/?state__exact=dead").content.decode()
     assert "answered 500" in shown
     answer = root.post("/admin/outbox/delivery/", {"action": "requeue", "_selected_action": chosen}, follow=True)
-    assert "1 deliveries are tried again" in answer.content.decode()
+    assert "1 delivery is tried again" in answer.content.decode()
     assert [one.state for one in Delivery.objects.order_by("id")] == [WAITING, DELIVERED]
+
+
+def test_without_a_dead_delivery_there_is_nothing_to_try_again(root: Client) -> None:
+    chosen = [dead_and_delivered()[1].pk]
+    answer = root.post("/admin/outbox/delivery/", {"action": "requeue", "_selected_action": chosen}, follow=True)
+    assert "None of these is dead" in answer.content.decode()
+
+
+def test_a_delivery_is_shown_and_has_nothing_to_save(root: Client) -> None:
+    dead = dead_and_delivered()[0]
+    page = root.get(f"/admin/outbox/delivery/{dead.pk}/change/").content.decode()
+    assert "order:1 to one" in page
+    assert "answered 500" in page
+    assert "_save" not in page
+
+
+def test_the_list_of_keys_says_which_open_something(root: Client) -> None:
+    now = clock.now()
+    for name, fields in {
+        "endless": {},
+        "lasting": {"expires_at": now + timedelta(days=400)},
+        "over": {"expires_at": now - timedelta(days=400)},
+        "taken": {"revoked_at": now},
+    }.items():
+        Key.objects.filter(pk=issue.create(name, ["orders:read"])[0].pk).update(**fields)
+    page = root.get("/admin/keys/key/").content.decode()
+    states = re.findall(r'<td class="field-state">(valid until|valid|expired|revoked)', page)
+    assert states == ["valid", "valid until", "expired", "revoked"]
+
+
+def test_revoking_again_says_so(root: Client) -> None:
+    key, _ = issue.create("finance", ["orders:read"])
+    revoke = {"action": "revoke", "_selected_action": [key.pk]}
+    assert "1 key revoked." in root.post("/admin/keys/key/", revoke, follow=True).content.decode()
+    assert "revoked before" in root.post("/admin/keys/key/", revoke, follow=True).content.decode()
 
 
 def test_events_are_only_looked_at(root: Client) -> None:

@@ -8,6 +8,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
 from blueprints.errors import BlueprintsError
 from blueprints.orders import change
@@ -41,7 +43,12 @@ class Lines(ReadOnly):
 class History(ReadOnly):
     model = Change
     verbose_name_plural = "history"
-    fields = ("at", "from_status", "to_status", "actor", "via", "reason", "passed_through", "request_id")
+    fields = ("at", "from_status", "to_status", "is_passed", "actor", "via", "reason", "request_id")
+    readonly_fields = ("is_passed",)
+
+    @admin.display(description="Passed through")
+    def is_passed(self, step: Change) -> str:
+        return "yes" if step.passed_through else ""  # Django's red cross would look like a failure
 
 
 class StepForm(ActionForm):
@@ -97,6 +104,16 @@ class OrderAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptab
     def has_cancel_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("orders.cancel_order")
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who may only look is not shown what is there for changing."""
+        if self.has_change_permission(request, obj):
+            return self.fieldsets
+        asked = ("new_status", "reason", "seen_version")
+        return [
+            (title, {"fields": tuple(name for name in options["fields"] if name not in asked)})
+            for title, options in self.fieldsets
+        ]
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (form,), {"may_cancel": self.has_cancel_permission(request)})
@@ -151,7 +168,7 @@ class OrderAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptab
             except BlueprintsError as error:
                 self.message_user(request, f"Order {order_id}: {error}", messages.ERROR)
         if done:
-            self.message_user(request, f"{done} orders changed.", messages.SUCCESS)
+            self.message_user(request, f"{done} {'order' if done == 1 else 'orders'} changed.", messages.SUCCESS)
 
 
 def _reason(request: HttpRequest) -> str:
@@ -169,7 +186,12 @@ class CustomerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscrip
     list_select_related = ("client",)
     list_filter = ("client",)
     search_fields = ("=customer_id", "name", "email")
-    fields = readonly_fields = ("customer_id", "client", "name", "email", "locale", "updated_at")
+    fields = readonly_fields = ("customer_id", "client", "name", "email", "locale", "updated_at", "orders")
+
+    @admin.display(description="Orders")
+    def orders(self, customer: Customer) -> str:
+        address = reverse("admin:orders_order_changelist")
+        return format_html('<a href="{}?customer__id__exact={}">{}</a>', address, customer.pk, customer.orders.count())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -29,6 +29,7 @@ class OrderForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable
     class Meta:
         model = Order
         fields = ("carrier", "tracking_number", "tracking_url")
+        labels: ClassVar = {"tracking_url": "Tracking address"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

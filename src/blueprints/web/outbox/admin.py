@@ -1,16 +1,20 @@
 """Events, deliveries and subscribers in the admin."""
 
+import json
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.text import Truncator
 
 from blueprints.errors import ConfigError
 from blueprints.web import webhooks
 from blueprints.web.outbox import subscribers
-from blueprints.web.outbox.models import Delivery, Event, Subscriber
+from blueprints.web.outbox.models import WAITING, Delivery, Event, Subscriber
 
 
 class DeliveryInline(admin.TabularInline):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -25,11 +29,15 @@ class DeliveryInline(admin.TabularInline):  # type: ignore[type-arg]  # not subs
 
 @admin.register(Event)
 class EventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
-    list_display = ("uid", "type", "key", "created_at")
+    list_display = ("type", "key", "created_at", "uid")
     list_filter = ("type", "created_at")
     search_fields = ("uid", "key")
-    fields = readonly_fields = ("uid", "type", "key", "body", "created_at")
+    fields = readonly_fields = ("uid", "type", "key", "created_at", "content")
     inlines = (DeliveryInline,)
+
+    @admin.display(description="Body")
+    def content(self, event: Event) -> str:
+        return format_html("<pre>{}</pre>", json.dumps(json.loads(event.body), indent=2, ensure_ascii=False))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -43,20 +51,45 @@ class EventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptab
 
 @admin.register(Delivery)
 class DeliveryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
-    list_display = ("event", "subscriber", "state", "attempts", "next_attempt_at", "last_status", "last_error")
+    list_display = ("event_type", "key", "state", "subscriber", "attempts", "answer", "due")
     list_filter = ("state", "subscriber")
+    search_fields = ("event__uid", "=key")
     list_select_related = ("event", "subscriber")
     fields = readonly_fields = (
         "event", "subscriber", "state", "attempts", "next_attempt_at", "last_status", "last_error", "delivered_at"
     )  # fmt: skip
     actions = ("requeue",)
 
+    @admin.display(description="Event")
+    def event_type(self, delivery: Delivery) -> str:
+        return delivery.event.type
+
+    @admin.display(description="Last answer")
+    def answer(self, delivery: Delivery) -> str:
+        return Truncator(delivery.last_error or str(delivery.last_status or "")).chars(60)
+
+    @admin.display(description="Next attempt")
+    def due(self, delivery: Delivery) -> datetime | None:
+        return delivery.next_attempt_at if delivery.state == WAITING else None
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """There is nothing to save: a delivery is looked at, or chosen in the list and tried again."""
+        context = {"show_save": False, "show_save_and_continue": False, **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, context)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     @admin.action(description="Try the chosen dead deliveries again", permissions=["change"])
     def requeue(self, request: HttpRequest, deliveries: QuerySet[Delivery]) -> None:
-        self.message_user(request, f"{subscribers.requeue(deliveries)} deliveries are tried again.")
+        count = subscribers.requeue(deliveries)
+        if count:
+            what = "delivery is" if count == 1 else "deliveries are"
+            self.message_user(request, f"{count} {what} tried again.", messages.SUCCESS)
+        else:
+            self.message_user(request, "None of these is dead: there is nothing to try again.", messages.WARNING)
 
 
 class SubscriberForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -81,12 +114,16 @@ class SubscriberForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscrip
 @admin.register(Subscriber)
 class SubscriberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
     form = SubscriberForm
-    list_display = ("name", "url", "event_list", "enabled", "pinned", "created_at")
+    list_display = ("name", "url", "event_list", "enabled", "origin", "created_at")
     actions = ("rotate",)
 
     @admin.display(description="Events")
     def event_list(self, subscriber: Subscriber) -> str:
         return ", ".join(subscriber.events)
+
+    @admin.display(description="From", ordering="pinned")
+    def origin(self, subscriber: Subscriber) -> str:
+        return "configuration" if subscriber.pinned else "admin or API"
 
     def save_model(self, request: HttpRequest, obj: Subscriber, form: Any, change: bool) -> None:
         obj.events = form.cleaned_data["events"]

@@ -94,4 +94,4 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.event_id} to {self.subscriber_id}"
+        return f"{self.key} to {self.subscriber}"
