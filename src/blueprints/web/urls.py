@@ -20,6 +20,8 @@ def common() -> list[URLPattern | URLResolver]:
     """/healthz, /readyz, /admin/ and /accounts/."""
     from allauth.account.decorators import secure_admin_login
 
+    from blueprints.web.accounts.views import LogIn
+
     admin.autodiscover()
     admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth documents it
     admin.site.site_header = admin.site.site_title = settings.SERVICE.title
@@ -27,6 +29,7 @@ def common() -> list[URLPattern | URLResolver]:
         path("healthz", health.healthz),
         path("readyz", health.readyz),
         path("admin/", admin.site.urls),
+        path("accounts/login/", LogIn.as_view(), name="account_login"),
         path("accounts/", include("allauth.urls")),
     ]
 

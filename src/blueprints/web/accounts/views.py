@@ -1,0 +1,21 @@
+"""The page to log in, which says by its status, too, that somebody guesses."""
+
+from typing import Any
+
+from allauth.account.views import LoginView
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.http import HttpResponse
+
+WINDOW_S = 300
+"""The longest that a name or address is held back for, as the limits in the settings say."""
+
+
+class LogIn(LoginView):  # type: ignore[misc]  # allauth carries no types
+    """429 instead of 200 while a name or an address is held back; the form and its text are the same."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        answer: HttpResponse = super().form_invalid(form)
+        if form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts"):
+            answer.status_code = 429
+            answer["Retry-After"] = str(WINDOW_S)
+        return answer
