@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
@@ -172,3 +173,22 @@ def test_passwords_are_hashed_with_the_effort_that_owasp_advises() -> None:
     code = "from blueprints.web.accounts.passwords import Argon2id; print(Argon2id().encode('secret', 'saltsaltsalt'))"
     hashed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert hashed.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_button_pressed_twice_makes_one_account(service: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    service("store")
+    cache.clear()
+    given = {"username": "carol", "first_name": "Carol", "last_name": "Chip", "email": "carol@example.org"}
+    save = DefaultAccountAdapter.save_user
+
+    def save_second(adapter: Any, request: Any, user: Any, form: Any, commit: bool = True) -> Any:
+        if not User.objects.exists():  # the first press, which comes between
+            User.objects.create_user("carol", "carol@example.org", PASSWORD)
+        return save(adapter, request, user, form, commit)
+
+    monkeypatch.setattr(DefaultAccountAdapter, "save_user", save_second)
+    answer = Client().post("/accounts/signup/", given | {"password1": PASSWORD, "password2": PASSWORD})
+    assert answer.status_code == 200
+    assert "already" in answer.content.decode()
+    assert User.objects.count() == 1

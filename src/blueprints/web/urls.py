@@ -20,7 +20,7 @@ def common() -> list[URLPattern | URLResolver]:
     """/healthz, /readyz, /admin/ and /accounts/."""
     from allauth.account.decorators import secure_admin_login
 
-    from blueprints.web.accounts.views import LogIn
+    from blueprints.web.accounts.views import LogIn, SignUp
 
     admin.autodiscover()
     admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth documents it
@@ -30,6 +30,7 @@ def common() -> list[URLPattern | URLResolver]:
         path("readyz", health.readyz),
         path("admin/", admin.site.urls),
         path("accounts/login/", LogIn.as_view(), name="account_login"),
+        path("accounts/signup/", SignUp.as_view(), name="account_signup"),
         path("accounts/", include("allauth.urls")),
     ]
 

@@ -22,6 +22,11 @@ class Adapter(Shared):
         "email_taken": "This address cannot be used here. Choose another, or log in.",
     }
 
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:  # allauth's signature
+        """The row has its name from the beginning: one that could not have it would be an account without."""
+        user.display_name = form.cleaned_data.get("display_name")
+        return super().save_user(request, user, form, commit)
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         from blueprints.web.accounts.models import User
 

@@ -1,8 +1,10 @@
 """Which messages end next."""
 
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 from blueprints.messenger.live.frames import MessageFrame
+
+FEW = 1000
 
 
 class Deadlines:
@@ -19,6 +21,9 @@ class Deadlines:
         """A message was deleted before its time."""
         if frame := self.frames.pop(id, None):
             frame.forget()
+            if len(self.heap) > 2 * len(self.frames) + FEW:  # most are of deleted ones, some for days to come
+                self.heap = [(one.expires_ms, one.id) for one in self.frames.values()]
+                heapify(self.heap)
 
     def clear(self) -> None:
         for frame in self.frames.values():

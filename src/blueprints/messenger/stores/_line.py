@@ -7,6 +7,7 @@ calls. A failure of the connection fails everything under way: nothing is sent t
 from __future__ import annotations
 
 import asyncio
+import logging
 from hashlib import sha1
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "_lua"
 AT_ONCE = 200
+log = logging.getLogger(__name__)
 DOWN = "The message store cannot be reached."
 
 
@@ -49,11 +51,13 @@ class Line:
             batch, self.waiting = self.waiting[:AT_ONCE], self.waiting[AT_ONCE:]
             try:
                 answers = await self._answers(batch)
-            except (RedisError, OSError) as error:
-                answers = [error] * len(batch)
             except asyncio.CancelledError:
                 _cancel(batch)
                 raise
+            except Exception as error:
+                if not isinstance(error, RedisError | OSError):
+                    log.exception("the connection to the message store failed")
+                answers = [error] * len(batch)  # whatever it was, nobody waits for ever
             for (_, _, future), answer in zip(batch, answers, strict=True):
                 _settle(future, answer)
 

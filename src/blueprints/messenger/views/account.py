@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import get_user_model, logout
 from django.contrib.auth.decorators import login_required
+from django.db import IntegrityError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -67,10 +68,7 @@ class DeleteForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.user, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with writing():
-            request.user.display_name = form.cleaned_data["display_name"]  # type: ignore[union-attr]  # logged in
-            request.user.save()
+    if request.method == "POST" and form.is_valid() and _renamed(request.user, form):
         messages.success(request, "Your name was changed.")
         return redirect("profile")
     return render(request, "messenger/profile.html", {"form": form}, status=422 if form.errors else 200)
@@ -128,10 +126,24 @@ def log_out_everywhere(request: HttpRequest) -> HttpResponse:
     return redirect("lobby")
 
 
+def _renamed(user: Any, form: ProfileForm) -> bool:
+    """False, said in the form, if somebody took the name meanwhile."""
+    user.display_name = form.cleaned_data["display_name"]
+    try:
+        with writing():
+            user.save(update_fields=["display_name"])
+    except IntegrityError:
+        form.add_error("display_name", "This name is taken.")
+        user.refresh_from_db()
+        return False
+    return True
+
+
 def _new_key(user: Any, label: str) -> str:
     """The new key, empty if the account has enough of them."""
     token = PREFIX + secrets.token_urlsafe(32)
     with writing():
+        get_user_model().objects.select_for_update().get(pk=user.pk)  # one after the other, so that all are counted
         if ApiKey.objects.filter(user=user).count() >= KEYS:
             return ""
         ApiKey.objects.create(user=user, label=label, digest=key_digest(token), hint=token[:8])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from blueprints.messenger.stores import State
 
 SHOWN = 100
+LONGEST = timedelta(days=3650)
 MOST_ROOMS = 20
 """As many as one stream can carry."""
 
@@ -43,7 +45,7 @@ class SuspendForm(ReasonForm):
 
     def clean_lasting(self) -> Any:
         lasting = self.cleaned_data["lasting"]
-        if not lasting:
+        if not lasting or lasting > LONGEST:
             raise forms.ValidationError("Say for how long, such as 10m, 2h or 7d.")
         return lasting
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -78,8 +80,8 @@ def rooms(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if reason:
             raise PermissionDenied(reason)
-        if form.is_valid():
-            return redirect("room", slug=_made(form, request.user).slug)
+        if form.is_valid() and (made := _made(form, request.user)):
+            return redirect("room", slug=made.slug)
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "reason": reason, "rooms": _listed(), "is_wrong": status == 422}
     return render(request, "messenger/rooms.html", context, status=status)
@@ -101,11 +103,19 @@ def refusal(user: Any) -> str:
     return ""
 
 
-def _made(form: RoomForm, user: Any) -> Room:
-    with writing():
-        row: Room = form.save(commit=False)
-        row.creator = user
-        row.save()
+def _made(form: RoomForm, user: Any) -> Room | None:
+    """The new room; None, said in the form, if somebody took its address meanwhile. Raises PermissionDenied."""
+    row: Room = form.save(commit=False)
+    row.creator = user
+    try:
+        with writing():
+            get_user_model().objects.select_for_update().get(pk=user.pk)  # one after the other, so that all are counted
+            if reason := refusal(user):
+                raise PermissionDenied(reason)
+            row.save()
+    except IntegrityError:
+        form.add_error("slug", "Room with this Address already exists.")
+        return None
     return row
 
 

@@ -1,9 +1,10 @@
-"""The page to log in, which says by its status, too, that somebody guesses."""
+"""The pages to log in, which says by its status, too, that somebody guesses, and to sign up, which looks twice."""
 
 from typing import Any
 
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, SignupView
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.db import IntegrityError
 from django.http import HttpResponse
 
 WINDOW_S = 300
@@ -18,4 +19,19 @@ class LogIn(LoginView):  # type: ignore[misc]  # allauth carries no types
         if form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts"):
             answer.status_code = 429
             answer["Retry-After"] = str(WINDOW_S)
+        return answer
+
+
+class SignUp(SignupView):  # type: ignore[misc]  # allauth carries no types
+    """Looks again where a form was right when it was checked and its names were taken when it was kept.
+
+    So it is with a button pressed twice, and with two people who choose one name at the same moment.
+    """
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            answer: HttpResponse = super().form_valid(form)
+        except IntegrityError:
+            form.full_clean()
+            answer = super().form_valid(form) if form.is_valid() else self.form_invalid(form)
         return answer
