@@ -99,6 +99,9 @@ def test_the_days_of_the_weekend_are_a_setting(told: Json) -> None:
         ("weekend", "fri,son", "weather: weekend: son is none of mon, tue, wed, thu, fri, sat, sun"),
         ("weekend", ",", "weather: weekend: nothing is none of mon, tue, wed, thu, fri, sat, sun"),
         ("deadline", "0s", "weather: deadline: it must be longer than nothing"),
+        ("keep_stale", "9999999d", "weather: keep_stale: at most 3660d"),
+        ("max_age", "9999999d", "weather: max_age: at most 3660d"),
+        ("providers", ",", "weather: providers: name at least one"),
     ],
 )
 def test_settings_that_make_no_sense(weather: Weather, name: str, value: str, said: str) -> None:
@@ -123,6 +126,8 @@ def test_hourly(weather: Weather) -> None:
         (["--compare", "-H"], "Error: --compare compares days: leave out --hourly"),
         (["-d", "0"], "Error: invalid value for '-d' / '--days': 0 is not in the range 1<=x<=16"),
         (["-d", "17"], "Error: invalid value for '-d' / '--days': 17 is not in the range 1<=x<=16"),
+        (["-p", "  "], "Error: '' is no place: give a name, lat,lon, geonames:ID or an area code"),
+        (["-p", ","], "Error: ',' is no place: give a name, lat,lon, geonames:ID or an area code"),
         (["-p", "91,0"], "Error: latitude 91 is not between -90 and 90 (coordinates are lat,lon)"),
         (
             ["-u", "imperail"],
@@ -157,6 +162,11 @@ def test_usage_errors(weather: Weather, arguments: list[str], said: str) -> None
     shown = weather("-p", "52,13", *arguments, expect=2)
     assert said in shown.stderr.splitlines()
     assert shown.stdout == ""
+
+
+def test_a_search_for_nothing_asks_nobody(run: Run, world: World) -> None:
+    assert "Error: '' is no place" in run("weather", "places", "  ", expect=2).stderr
+    assert world.asked == []
 
 
 def test_a_provider_that_does_not_cover_the_place(weather: Weather) -> None:

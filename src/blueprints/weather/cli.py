@@ -73,7 +73,7 @@ def _forecast(typed: dict[str, Any]) -> None:
     usual = fields(configured.fields, FIELDS)
     shown = fields(typed["chosen"], usual) if typed["chosen"] else usual
     horizon = _horizon(horizon_kind, typed["days"], configured)
-    place = typed["place"] or configured.place or _asked_place()
+    place = _place(typed["place"] or configured.place or _asked_place())
 
     from blueprints.weather import answer, loop
     from blueprints.weather.core import units
@@ -81,7 +81,7 @@ def _forecast(typed: dict[str, Any]) -> None:
     from blueprints.weather.session import Session
 
     named = tuple(name.lower() for name in typed["providers"])
-    question = Question(place.strip(), horizon, named or tuple(configured.providers), bool(named))
+    question = Question(place, horizon, named or tuple(configured.providers), bool(named))
     session = Session(configured, refresh=typed["refresh"], offline=typed["offline"])
     system = units.named(typed["units"] or configured.units, configured.units)
     if typed["compare"]:
@@ -119,6 +119,16 @@ def _asked_place() -> str:
     if sys.stdin.isatty() and sys.stderr.isatty():
         return str(click.prompt("Place", err=True))
     raise UsageError(f'no place given: use --place "Oslo" or set weather.place in {paths.config_file()}.')
+
+
+def _place(said: str) -> str:
+    """What was said, without blanks around it; raises UsageError where nothing was.
+
+    Providers that know names would answer such a question by where the caller's address is.
+    """
+    if not any(letter.isalnum() for letter in said):
+        raise UsageError(f"{said.strip()!r} is no place: give a name, lat,lon, geonames:ID or an area code")
+    return said.strip()
 
 
 def _say(asked: str, place: Place, others: Sequence[Place], notices: Sequence[str]) -> None:
@@ -179,7 +189,7 @@ def places(query: tuple[str, ...], count: int, country: str | None, as_json: boo
     if country is not None and not (len(country) == 2 and country.isalpha()):
         raise UsageError(f"--country {country!r} is no country code: it is two letters, as in NO")
     session = Session(config.load("weather", WeatherConfig))
-    name = " ".join(query).strip()
+    name = _place(" ".join(query))
     found = loop.run(answer.found_places(session, name, count, country))
     if as_json:
         output.json({"places": [document.listed_place(place) for place in found]})

@@ -11,6 +11,8 @@ FIELDS = ("temperature", "high", "low", "condition", "wind", "humidity", "probab
 MORE_FIELDS = ("feels", "gust", "precipitation", "snow", "pressure", "cloud", "uv", "visibility", "dew_point", "sun")
 ALL_FIELDS = (*FIELDS, *MORE_FIELDS)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LONGEST = timedelta(days=3660)
+"""Ten years: a setting beyond that is a slip, and times could not be counted back."""
 PROVIDERS = ("open_meteo", "met_norway", "nws", "wttr_in")
 
 
@@ -45,8 +47,13 @@ class WeatherConfig:
         unknown = [name for name in self.weekend if name not in WEEKDAYS]
         if unknown or not self.weekend:
             raise ValueError(f"weekend: {', '.join(unknown) or 'nothing'} is none of {', '.join(WEEKDAYS)}")
+        if not self.providers:
+            raise ValueError("providers: name at least one")
         if self.deadline <= timedelta():
             raise ValueError("deadline: it must be longer than nothing")
+        for name in ("hedge_after", "deadline", "max_age", "keep_stale"):
+            if getattr(self, name) > LONGEST:
+                raise ValueError(f"{name}: at most {LONGEST.days}d")
 
 
 SECTION = WeatherConfig
