@@ -39,7 +39,8 @@ class VoteGroup(command.Group):
         """The options of a vote, then the other commands."""
         vote = self.commands[VOTE]
         with formatter.section("Options"):
-            formatter.write_dl([found for one in vote.get_params(ctx) if (found := one.get_help_record(ctx))])
+            options = [one for one in vote.get_params(ctx) if isinstance(one, click.Option)]
+            formatter.write_dl([found for one in options if (found := one.get_help_record(ctx))])
         self.format_commands(ctx, formatter)
 
 

@@ -17,6 +17,7 @@ from blueprints.fx.commands._given import date_option, json_option
     "chosen",
     multiple=True,
     metavar="NAME",
+    shell_complete=_completion.sources,
     help="May be repeated.  [default: all that need no key or have one]",
 )
 @json_option

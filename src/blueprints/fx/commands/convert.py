@@ -27,7 +27,7 @@ EXAMPLE = "Example: blueprints fx convert 100 SEK USD --date 2018-02-12"
 @click.option(
     "--file", "file", metavar="FILE|-", help="Convert a CSV file; then only [FROM] TO are named, for rows without."
 )
-@click.option("--out", metavar="FILE", help="Where the converted file goes; may be the input.  [default: stdout]")
+@click.option("--out", metavar="FILE|-", help="Where the converted file goes; may be the input.  [default: stdout]")
 @click.option(
     "--map", "mapping", metavar="NAME=COLUMN,...", help="Columns of amount, from, to and date, if named otherwise."
 )
