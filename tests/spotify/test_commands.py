@@ -222,6 +222,12 @@ def test_words_without_a_hit(run: Run) -> None:
     assert "No track found for 'xyzzy'" in run("spotify", "play", "xyzzy", expect=1).stderr
 
 
+def test_a_track_that_there_is_not_is_named_and_leaves_the_player_alone(run: Run, world: World) -> None:
+    for wrong in ("spotify:track:xyz", "spotify:track:zz00000000000000000000"):
+        assert wrong in run("spotify", "play", wrong, expect=1).stderr
+    run("spotify", "status", expect=0)
+
+
 def test_an_unknown_id_is_named(run: Run) -> None:
     found = run("spotify", "tracks", "spotify:album:zz00000000000000000000", expect=1)
     assert found.stderr == "Error: Spotify knows nothing of the album zz00000000000000000000.\n"

@@ -123,7 +123,10 @@ class Player:
         if "context_uri" in body:
             self._start_context(str(body["context_uri"]), body.get("offset"))
         elif "uris" in body:
-            self._start(None, [str(uri) for uri in body["uris"]], body.get("offset"))
+            uris = [str(uri) for uri in body["uris"]]
+            for uri in uris:
+                catalogue.playable(uri)  # refuses what there is not, before anything has changed
+            self._start(None, uris, body.get("offset"))
         elif not self.uris:
             raise Refused(403, "Player command failed: Restriction violated", "UNKNOWN")
         elif self.is_playing and not body:
