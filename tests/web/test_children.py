@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -40,6 +41,19 @@ def is_alive(pid: int) -> bool:
         return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def test_packages_in_the_folder_of_the_caller_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "blueprints").mkdir()
+    (tmp_path / "blueprints" / "__init__.py").write_text("raise SystemExit('not this one')")
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        beside = run.process(services.load("notifier"), "127.0.0.1", held, demo=False)
+    child = children.functions_of("notifier", ["nowhere:run"])[0]
+    for command in ([*beside.command, "--help"], child.command):
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert "not this one" not in done.stderr
+        assert "Usage: blueprints serve notifier" in done.stdout or "No module named 'nowhere'" in done.stderr
 
 
 def test_a_killed_child_is_started_again(tmp_path: Path) -> None:

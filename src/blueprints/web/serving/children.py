@@ -24,7 +24,7 @@ log = logging.getLogger("blueprints.children")
 
 def functions_of(service: str, functions: Sequence[str]) -> list["Watched"]:
     """A process for each function `module:function(stop)` of a service."""
-    command = [sys.executable, "-m", "blueprints.web.serving.child", service]
+    command = [sys.executable, "-P", "-m", "blueprints.web.serving.child", service]
     stop_s = services.load(service).stop_s
     return [Watched(function, [*command, function], stop_s=stop_s) for function in functions]
 

@@ -43,7 +43,7 @@ def beside(service: Service, host: str, port: int, *, demo: bool) -> list[Watche
 def process(service: Service, host: str, held: socket.socket, *, demo: bool) -> Watched:
     """`blueprints serve <service>` on a port that is held for it, as a process that ends with this one."""
     port = held.getsockname()[1]
-    command = [sys.executable, "-m", "blueprints", "serve", service.name]
+    command = [sys.executable, "-P", "-m", "blueprints", "serve", service.name]
     flags = ["--host", host, "--port", str(port), "--with-parent", *(["--demo"] if demo else [])]
     return Watched(service.name, [*command, *flags], stop_s=STOP_S + service.stop_s, port=held)
 
