@@ -192,3 +192,11 @@ def test_a_button_pressed_twice_makes_one_account(service: Callable[..., Any], m
     assert answer.status_code == 200
     assert "already" in answer.content.decode()
     assert User.objects.count() == 1
+
+
+def test_what_counts_against_somebody_is_not_pushed_out(service: Callable[..., Any], db: None) -> None:
+    service("orders")
+    cache.clear()
+    for number in range(400):
+        cache.set(f"guess-{number}", [number], 300)
+    assert len(cache.get_many([f"guess-{number}" for number in range(400)])) == 400

@@ -18,7 +18,9 @@ from blueprints.web.outbox.addresses import is_public, public_address
         ("93.184.215.14", True), ("2606:2800:21f:cb07:6820:80da:af6b:8b2c", True), ("127.0.0.1", False),
         ("10.0.0.1", False), ("172.16.0.1", False), ("192.168.1.1", False), ("169.254.1.1", False), ("0.0.0.0", False),
         ("224.0.0.1", False), ("100.64.0.1", False), ("::1", False), ("fe80::1", False), ("fc00::1", False),
-        ("::ffff:10.0.0.1", False), ("::ffff:93.184.215.14", True), ("ff02::1", False),
+        ("::ffff:10.0.0.1", False), ("::ffff:93.184.215.14", True), ("ff02::1", False), ("64:ff9b::7f00:1", False),
+        ("64:ff9b::a9fe:a9fe", False), ("64:ff9b::5db8:d70e", True), ("2002:7f00:1::", False), ("::127.0.0.1", False),
+        ("::ffff:0:127.0.0.1", False), ("fec0::1", False),
     ],
 )  # fmt: skip
 def test_public_addresses(address: str, expected: bool) -> None:
@@ -57,12 +59,15 @@ class Config:
         (["10.0.0.0/8"], "9.9.9.9", "1.2.3.4", "9.9.9.9"),
         (["10.0.0.0/8"], "10.0.0.1", "", "10.0.0.1"),
         (["10.0.0.1"], "10.0.0.1", "nonsense", "nonsense"),
+        (["10.0.0.0/8"], "::ffff:10.0.0.1", "1.2.3.4", "1.2.3.4"),
     ],
 )
 def test_the_address_that_counts(proxies: list[str], peer: str, forwarded: str, expected: str) -> None:
     headers: dict[str, Any] = {"X-Forwarded-For": forwarded} if forwarded else {}
     request = RequestFactory().get("/", REMOTE_ADDR=peer, headers=headers)
     with override_settings(SERVICE_CONFIG=Config(proxies)):
+        assert client_address(request) == expected
+    with override_settings(SERVICE_CONFIG=object(), TRUSTED_PROXIES=proxies):  # a service with no such setting
         assert client_address(request) == expected
 
 

@@ -17,6 +17,9 @@ class WebConfig:
     https: Annotated[
         bool, "Whether visitors arrive by HTTPS, as behind a proxy: cookies become Secure, HSTS is sent."
     ] = False
+    trusted_proxies: Annotated[
+        list[str], "Addresses and networks of proxies before any of the services, whose X-Forwarded-For is believed."
+    ] = field(default_factory=list)
     log_level: Annotated[str, "Least severe log lines to write: DEBUG, INFO, WARNING or ERROR."] = "INFO"
     log_requests: Annotated[bool, "Write a log line for each request."] = True
     lock_timeout: Annotated[timedelta, "How long a write waits for a locked SQLite database."] = timedelta(seconds=20)
@@ -25,6 +28,7 @@ class WebConfig:
         """Raises ValueError, which the loader turns into an error that names the section."""
         if self.log_level.upper() not in LEVELS:
             raise ValueError(f"log_level: {self.log_level!r} is none of {', '.join(LEVELS)}")
+        checks.networks("trusted_proxies", self.trusted_proxies)
         if any("/" in host for host in self.allowed_hosts):
             raise ValueError("allowed_hosts: give names such as shop.example, without scheme or path")
 

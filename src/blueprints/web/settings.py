@@ -28,6 +28,8 @@ SHARED_APPS = (
     "allauth",
     "allauth.account",
 )
+THROTTLES = 100_000
+"""Log-ins held back that are remembered at once. Django's 300 would let anybody push out what counts against them."""
 SERVED_AT = "BLUEPRINTS_SERVED_AT"
 """Variable that tells the worker processes at which addresses, with blanks between, they listen."""
 CSP = {
@@ -102,7 +104,11 @@ def _basics(service: Service, config: Any, shared: WebConfig) -> dict[str, Any]:
         },
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "CACHES": {
-            "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"},
+            "default": {
+                "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+                "LOCATION": "web_cache",
+                "OPTIONS": {"MAX_ENTRIES": THROTTLES},
+            },
         },
         "TEMPLATES": [templates()],
         "MIDDLEWARE": [
@@ -134,6 +140,7 @@ def _basics(service: Service, config: Any, shared: WebConfig) -> dict[str, Any]:
         "LOGGING_CONFIG": None,
         "LOG_CONFIG": logs.config(shared.log_level, service.name),
         "LOG_REQUESTS": shared.log_requests,
+        "TRUSTED_PROXIES": shared.trusted_proxies,
         "DATA_UPLOAD_MAX_MEMORY_SIZE": max(service.body_limit, 2_621_440),
     }
 

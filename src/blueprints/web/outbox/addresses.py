@@ -8,12 +8,21 @@ import httpx
 
 from blueprints.errors import UpstreamError
 
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+"""A network without IPv4 writes IPv4 addresses so."""
+TUNNELS = [ipaddress.IPv6Network(each) for each in ("::/96", "::ffff:0:0:0/96", "2002::/16", "fec0::/10")]
+"""IPv6 that leads into IPv4 in ways nobody uses any more, or stays on a site."""
+
 
 def is_public(address: str) -> bool:
     """Whether an IP address belongs to the public internet."""
     found: Any = ipaddress.ip_address(address)
-    mapped = getattr(found, "ipv4_mapped", None)
-    return bool((mapped or found).is_global) and not found.is_multicast
+    if found.version == 6:
+        if any(found in tunnel for tunnel in TUNNELS):
+            return False
+        written = int(found) & 0xFFFFFFFF
+        found = found.ipv4_mapped or (ipaddress.IPv4Address(written) if found in NAT64 else found)
+    return bool(found.is_global) and not found.is_multicast
 
 
 class PublicOnly(httpx.HTTPTransport):
