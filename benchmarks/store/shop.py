@@ -148,13 +148,18 @@ def await_answer(url: str, timeout_s: float = 60) -> None:
     sys.exit(f"{url} does not answer")
 
 
-def requests_per_s(base: str, paths: Sequence[str], seconds: int, folder_: Path, connections: int = 8) -> float:
-    """wrk going round `paths`."""
+def requests_per_s(
+    base: str, paths: Sequence[str], seconds: int, folder_: Path, connections: int = 8, *, is_once: bool = False
+) -> float:
+    """wrk going round `paths`, from any of them on; or asking for each at most once, from the first on."""
     script = folder_ / "paths.lua"
     listed = ",".join(f'"{path}"' for path in paths)
+    first = 0 if is_once else random.randrange(len(paths))
+    at_the_end = "wrk.thread:stop()" if is_once else ""
     script.write_text(
-        f"local paths = {{{listed}}}\nlocal i = math.random(#paths)\n"
-        "request = function() i = i % #paths + 1; return wrk.format('GET', paths[i]) end\n"
+        f"local paths = {{{listed}}}\nlocal i = {first}\n"
+        f"request = function() i = i + 1; if i > #paths then i = 1; {at_the_end} end\n"
+        "return wrk.format('GET', paths[i]) end\n"
         "done = function(summary) if summary.errors.status > 0 then print('FAILED', summary.errors.status) end end\n"
     )
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", "-s", str(script), base]

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.template.loader import render_to_string
 
-from blueprints.store import covers
+from blueprints.store import covers, frames
 from blueprints.store.core import money, stock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.utils.safestring import SafeString
+
     from blueprints.store.models import Game
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Card:
-    """What a card of a game shows."""
+    """What a card of a game shows; one that is remembered is drawn once."""
 
     id: int
     path: str
@@ -36,6 +40,32 @@ class Card:
     image: str
     image_set: str
     alt: str
+
+    @cached_property
+    def plain(self) -> SafeString:
+        """The card as HTML."""
+        return self._drawn(is_tinted=False)
+
+    @cached_property
+    def tinted(self) -> SafeString:
+        """The card as HTML where highlighted games differ from others."""
+        return self._drawn(is_tinted=self.is_highlighted)
+
+    def _drawn(self, *, is_tinted: bool) -> SafeString:
+        values = {name: getattr(self, name) for name in _SHOWN}
+        values |= {"id": str(self.id), "year": str(self.year or ""), "is_tinted": is_tinted}
+        shape = frames.shape(values)
+        if shape not in _frames:
+            _frames[shape] = frames.frame(values, _draw)
+        return _frames[shape].around(values)
+
+
+_SHOWN = ("path", "name", "platform", "makers", "price", "stock", "level", "is_addable", "image", "image_set")
+_frames: dict[tuple[str, ...], frames.Frame] = {}
+
+
+def _draw(values: frames.Values) -> str:
+    return render_to_string("store/fragments/card.html", {"card": values})
 
 
 def price_text(amount: object) -> str:

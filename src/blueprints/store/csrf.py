@@ -40,6 +40,11 @@ def mark_place(request: HttpRequest, place: str) -> None:
     setattr(request, _PLACE, place)
 
 
+def has_place(request: HttpRequest) -> bool:
+    """Whether the page is made for all visitors without a cookie."""
+    return hasattr(request, _PLACE)
+
+
 def stranger_token() -> str:
     """The token for visitors without a cookie; good for a day."""
     return PREFIX + signing.TimestampSigner(salt=SALT).sign("add")

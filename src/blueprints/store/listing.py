@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Count, F, Q
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.db.models.expressions import OrderBy
 
+N = TypeVar("N", Platform, Company)
 LAST_LETTER = "\U0010ffff"
 """Behind everything that a name can go on with; names are compared letter by letter, by number, in both databases."""
 LARGEST = 50
@@ -46,6 +47,16 @@ class Names:
     companies: dict[str, int]
     by_platform: dict[int, tuple[str, str]]
     by_company: dict[int, tuple[str, str]]
+    _platforms: dict[int, Platform] = field(default_factory=dict)
+    _companies: dict[int, Company] = field(default_factory=dict)
+
+    def platform(self, pk: int) -> Platform | None:
+        """The platform; None if it is newer than these names."""
+        return self._platforms.get(pk) or _made(Platform, pk, self.by_platform, self._platforms)
+
+    def company(self, pk: int) -> Company | None:
+        """The company; None if it is newer than these names."""
+        return self._companies.get(pk) or _made(Company, pk, self.by_company, self._companies)
 
     def ids(self, facet: str) -> dict[str, int]:
         """Id by slug for a facet."""
@@ -54,6 +65,14 @@ class Names:
     def of(self, facet: str) -> dict[int, tuple[str, str]]:
         """(slug, name) by id for a facet."""
         return self.by_platform if facet == "platform" else self.by_company
+
+
+def _made(kind: type[N], pk: int, names: dict[int, tuple[str, str]], objects: dict[int, N]) -> N | None:
+    """The platform or company as an object for many games, to be read only."""
+    if pk in names:
+        slug, name = names[pk]
+        objects[pk] = kind(pk=pk, slug=slug, name=name)
+    return objects.get(pk)
 
 
 @dataclass(frozen=True)
@@ -227,14 +246,9 @@ def _last_if_null(name: str) -> OrderBy:
     return column.desc(nulls_last=True) if name.startswith("-") else column.asc(nulls_last=True)
 
 
-def related(game: Game, most: int = 6) -> list[Game]:
-    """Other games of the developer, then of the platform."""
-    others = on_sale().exclude(pk=game.pk).order_by(*_USUAL)
-    found = list(others.filter(developer_id=game.developer_id)[:most]) if game.developer_id else []
-    if len(found) < most:
-        seen = [each.pk for each in found]
-        found += others.filter(platform_id=game.platform_id).exclude(pk__in=seen)[: most - len(found)]
-    return found
+def in_usual_order(**which: int) -> QuerySet[Game]:
+    """The games in the shop that are like this, highlighted ones first, then by name."""
+    return Game.objects.filter(is_published=True, **which).order_by(*_USUAL)
 
 
 def suggestions(text: str, most: int = 8) -> list[Game]:

@@ -42,7 +42,7 @@ def remembered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
             return view(request, *args, **kwargs)
         try:
             kept = _pages.get(
-                versions.current(), address, lambda: _made(request, lambda: view(request, *args, **kwargs))
+                versions.shown(request), address, lambda: _made(request, lambda: view(request, *args, **kwargs))
             )
         except _NotTheSame as error:
             error.answer.content = _with_token(error.answer.content)

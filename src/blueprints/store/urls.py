@@ -3,7 +3,18 @@
 from django.urls import path, re_path, register_converter
 
 from blueprints.store.api import api
-from blueprints.store.views import accounts, cart, catalogue, checkout, history, machines, missing, webhooks, wishes
+from blueprints.store.views import (
+    accounts,
+    cart,
+    catalogue,
+    checkout,
+    detail,
+    history,
+    machines,
+    missing,
+    webhooks,
+    wishes,
+)
 from blueprints.store.views.numbers import IdConverter
 from blueprints.web.urls import common, handler400, handler403, handler500
 
@@ -18,7 +29,7 @@ urlpatterns = [
     path("games/", catalogue.games, name="games"),
     path("games-list/all/", catalogue.moved, {"to": "/games/"}),
     path("games-list/highlighted/", catalogue.moved, {"to": "/games/?highlighted=1"}),
-    re_path(r"^games/(?P<game_id>[0-9]{1,18})(?:-(?P<slug>[^/]*))?/?$", catalogue.game, name="game"),
+    re_path(r"^games/(?P<game_id>[0-9]{1,18})(?:-(?P<slug>[^/]*))?/?$", detail.game, name="game"),
     path("search/suggest", catalogue.suggest, name="suggest"),
     path("cart/", cart.show, name="cart"),
     path("cart/add/<id:game_id>/", cart.add),

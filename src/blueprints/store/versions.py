@@ -5,15 +5,20 @@ from __future__ import annotations
 import secrets
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from blueprints.store.models import CatalogueVersion
+from blueprints.store.prepared import Prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+
+    from django.http import HttpRequest
 
 T = TypeVar("T")
 _ROW = 1
+_SHOWN = "store_version"
+_number = Prepared(lambda row: CatalogueVersion.objects.filter(pk=row).values_list("number"))
 
 
 _later = threading.local()
@@ -44,7 +49,17 @@ def bump() -> None:
 
 def current() -> int:
     """The number of the present state; never one that another state has had."""
-    return CatalogueVersion.objects.filter(pk=_ROW).values_list("number", flat=True).first() or 0
+    found = _number.rows(_ROW)
+    return found[0][0] if found else 0
+
+
+def shown(request: HttpRequest) -> int:
+    """The number of the state that the answer to this request shows, asked for once."""
+    found: int | None = getattr(request, _SHOWN, None)
+    if found is None:
+        found = current()
+        setattr(request, _SHOWN, found)
+    return found
 
 
 class Remembered(Generic[T]):
@@ -57,15 +72,33 @@ class Remembered(Generic[T]):
 
     def get(self, version: int, key: Hashable, make: Callable[[], T]) -> T:
         """The value for `key` at `version`, made when it is not there."""
-        known, values = self._state
-        if version != known:
-            values = {}
-            self._state = version, values
+        values = self._at(version)
         try:
             return values[key]
         except KeyError:
             value = make()
-        if len(values) >= self._most:
-            values.clear()
-        values[key] = value
+        self._keep(values, {key: value})
         return value
+
+    def get_all(self, version: int, keys: Iterable[int], make: Callable[[list[int]], Mapping[Any, T]]) -> list[T]:
+        """The values for `keys` at `version`, in their order; `make` makes those that are not there, if it can."""
+        wanted = list(keys)
+        values = self._at(version)
+        found: dict[Hashable, T] = {key: values[key] for key in wanted if key in values}
+        if missing := [key for key in wanted if key not in found]:
+            made = make(missing)
+            self._keep(values, made)
+            found.update(made)
+        return [found[key] for key in wanted if key in found]
+
+    def _at(self, version: int) -> dict[Hashable, T]:
+        known, values = self._state
+        if version != known:
+            values = {}
+            self._state = version, values
+        return values
+
+    def _keep(self, values: dict[Hashable, T], made: Mapping[Any, T]) -> None:
+        if len(values) + len(made) > self._most:
+            values.clear()
+        values.update(made)

@@ -184,6 +184,11 @@ class Game(models.Model):
         """Whether a shopper may put it in a cart now."""
         return self.is_published and money.buyable(self.price) and self.stock != 0
 
+    @property
+    def was_repriced(self) -> bool:
+        """Whether its price list has past prices."""
+        return self.price_added_at != self.price_updated_at
+
     def price_or_zero(self) -> Decimal:
         """The price for sums; only lines that can be bought are summed."""
         return self.price if self.price is not None else money.CENT * 0

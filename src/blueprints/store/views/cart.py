@@ -13,7 +13,7 @@ from blueprints.store import carts, listing
 from blueprints.store.core import quantities
 from blueprints.store.csrf import takes_first_contact
 from blueprints.store.models import Game
-from blueprints.store.views.catalogue import game_page
+from blueprints.store.views.detail import game_page
 from blueprints.store.views.pages import SeeOther, is_htmx, way_back
 
 if TYPE_CHECKING:

@@ -6,16 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from blueprints.store import cards, listing, pricing, versions
-from blueprints.store.core import history, money, query
+from blueprints.store import cards, listing, versions
+from blueprints.store.core import query
 from blueprints.store.memory import remembered
-from blueprints.store.models import Alert, Game, Wish
-from blueprints.store.views import narrowing, structured
+from blueprints.store.views import narrowing
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -121,48 +120,6 @@ def _pages(asked: Query, found: listing.Listing, own_size: int) -> list[tuple[in
 def moved(request: HttpRequest, to: str) -> HttpResponse:
     """Older addresses of lists."""
     return HttpResponsePermanentRedirect(to)
-
-
-@require_safe
-@remembered
-def game(request: HttpRequest, game_id: int, slug: str = "") -> HttpResponse:
-    """One game."""
-    found = listing.on_sale().filter(pk=game_id).first()
-    if found is None:
-        raise Http404
-    if request.path != found.path:
-        return HttpResponsePermanentRedirect(found.path)
-    return game_page(request, found)
-
-
-def game_page(request: HttpRequest, found: Game, status: int = 200, **more: Any) -> HttpResponse:
-    """The detail page; `more` holds what was typed wrong."""
-    prices = pricing.newest_first(found)
-    spans = [history.Span(price.amount, price.started_at, price.ended_at) for price in prices]
-    context = {
-        "game": found,
-        "card": cards.card(found),
-        "prices": prices,
-        "lowest": history.lowest_before(spans),
-        "related": cards.cards(listing.related(found)),
-        "is_buyable": money.buyable(found.price),
-        "canonical": found.path,
-        "structured": structured.product(found),
-        "here": found.path,
-        **_mine(request, found),
-        **more,
-    }
-    return render(request, "store/game.html", context, status=status)
-
-
-def _mine(request: HttpRequest, found: Game) -> dict[str, bool]:
-    """What the user has asked for about this game, by one query."""
-    if not request.user.is_authenticated:
-        return {}
-    alerts = Alert.objects.filter(user_id=request.user.pk, game=found).order_by().values_list("kind")
-    wishes = Wish.objects.filter(user_id=request.user.pk, game=found).order_by().extra(select={"kind": "'wish'"})
-    kinds = {row[0] for row in alerts.union(wishes.values_list("kind"))}
-    return {"is_wished": "wish" in kinds, "has_stock_alert": "stock" in kinds, "has_price_alert": "price" in kinds}
 
 
 @require_safe

@@ -16,20 +16,21 @@ if TYPE_CHECKING:
     from blueprints.store.models import Game
 
 
-def product(game: Game) -> SafeString:
+def product(game: Game, path: str) -> SafeString:
     """The text of a script element of type application/ld+json."""
     import json
 
-    return mark_safe(json.dumps(_product(game), ensure_ascii=False).translate(_json_script_escapes))  # noqa: S308  escaped
+    return mark_safe(json.dumps(_product(game, path), ensure_ascii=False).translate(_json_script_escapes))  # noqa: S308  escaped
 
 
-def _product(game: Game) -> dict[str, Any]:
+def _product(game: Game, path: str) -> dict[str, Any]:
+    address = events.address(path)
     told: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Product",
         "name": game.name,
         "category": game.platform.name,
-        "url": events.address(game.path),
+        "url": address,
         "image": events.address(covers.urls(game.cover)[2]),
     }
     if game.description:
@@ -44,6 +45,6 @@ def _product(game: Game) -> dict[str, Any]:
             "price": str(rounded(game.price)),
             "priceCurrency": settings.SERVICE_CONFIG.currency,
             "availability": f"https://schema.org/{'OutOfStock' if game.stock == 0 else 'InStock'}",
-            "url": events.address(game.path),
+            "url": address,
         }
     return told

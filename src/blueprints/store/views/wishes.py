@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from blueprints.store import alerts, cards, events, listing
 from blueprints.store.core.money import CENT, LARGEST_PRICE
 from blueprints.store.models import Alert, Game, Wish
-from blueprints.store.views.catalogue import game_page
+from blueprints.store.views.detail import game_page
 from blueprints.store.views.pages import SeeOther, for_users, user_id, way_back
 
 
