@@ -176,7 +176,7 @@ def staff_ship(browser: Browser, shop: Running, order: int) -> None:
     page.select_option("select[name=action]", "advance_to")
     page.select_option("select[name=target]", label="Shipping")
     page.locator("button[name=index]").first.click()
-    expect(page.locator("ul.messagelist")).to_contain_text("orders changed")
+    expect(page.locator("ul.messagelist")).to_contain_text("order changed")
     staff.close()
 
 
