@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 
 from blueprints.web import logs, middleware, requests
@@ -76,7 +76,7 @@ def test_a_trace_stays_on_its_line(lines: Callable[[], list[dict[str, Any]]]) ->
 )
 def test_the_servers_advice_about_its_threads_is_not_repeated(message: str, is_passed_on: bool) -> None:
     configured = logs.config("INFO", "orders")
-    assert configured["loggers"]["_granian"]["filters"] == list(configured["filters"])
+    assert configured["loggers"]["_granian"]["filters"] == ["chosen"]
     record = logging.LogRecord("_granian", logging.WARNING, "", 0, message, None, None)
     assert logs.Chosen().filter(record) is is_passed_on
 
@@ -186,6 +186,16 @@ def test_a_database_that_is_away_is_answered_503(client: Client, monkeypatch: py
     answer = client.get("/api/v1/orders", HTTP_X_API_KEY="x" * 40)
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert "gone" not in answer.content.decode()
+
+
+def test_a_service_without_its_tables_is_alive_and_not_ready(client: Client) -> None:
+    assert client.get("/readyz").status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE django_migrations RENAME TO gone")
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert answer["Content-Type"] == "application/problem+json"
+    assert client.get("/healthz").status_code == 200
 
 
 def test_the_session_of_the_admin_opens_no_api(client: Client, django_user_model: Any) -> None:
