@@ -22,6 +22,9 @@ CURRENCY = r"^[A-Z]{3}$"
 ANY = r"^[^\x00]*$"
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 HTTPS = r"^https://[^\s\x00-\x1f\x7f]+$"
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+WEB = r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!-~]*)?$"
+TYPES = r"^(\*|[a-z_]{1,40}(\.[a-z_]{1,40}){0,3}(\.\*)?)$"
 IN_WORDS = {
     EMAIL: "this is no e-mail address",
     VISIBLE: "this is blank, or has control characters",
@@ -30,6 +33,9 @@ IN_WORDS = {
     ANY: "this has a null character",
     PRINTABLE: "this has control characters",
     HTTPS: "an address begins with https:// and has no blanks",
+    NAME: "a name has 1 to 64 letters, digits, dots, hyphens and underscores",
+    WEB: "an address begins with http:// or https:// and has no blanks",
+    TYPES: "types of events are written like order.shipped, order.* or *",
 }
 """What is wrong with a text that does not match; pydantic would show the pattern."""
 LARGEST_ID = 2**63 - 1

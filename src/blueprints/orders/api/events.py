@@ -13,7 +13,7 @@ from blueprints.orders import periods, representation, scopes
 from blueprints.orders.api import schemas
 from blueprints.orders.api.description import Moment, body_of
 from blueprints.orders.api.orders import with_deliveries
-from blueprints.orders.bodies import Body, read
+from blueprints.orders.bodies import NAME, TYPES, WEB, Body, read
 from blueprints.web import cursors, webhooks
 from blueprints.web.answers import answer
 from blueprints.web.database import writing
@@ -26,9 +26,9 @@ from blueprints.web.problems import Problem, invalid
 
 router = Router(tags=["events"])
 
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-Url = Annotated[str, StringConstraints(max_length=500, pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!-~]*)?$")]
-Pattern = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z_]{1,40}(\.[a-z_]{1,40}){0,3}(\.\*)?)$")]
+Name = Annotated[str, StringConstraints(pattern=NAME)]
+Url = Annotated[str, StringConstraints(max_length=500, pattern=WEB)]
+Pattern = Annotated[str, StringConstraints(pattern=TYPES)]
 
 
 class SubscriberIn(Body):

@@ -11,7 +11,7 @@ from blueprints import clock
 from blueprints.orders import periods, scopes
 from blueprints.orders.api import schemas
 from blueprints.orders.api.description import Moment, body_of
-from blueprints.orders.bodies import Body, read
+from blueprints.orders.bodies import NAME, Body, read
 from blueprints.orders.representation import moment
 from blueprints.web.answers import answer
 from blueprints.web.database import writing
@@ -25,7 +25,7 @@ router = Router(tags=["keys"])
 
 
 class KeyIn(Body):
-    client: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    client: Annotated[str, StringConstraints(pattern=NAME)]
     scopes: Annotated[list[Literal[scopes.SCOPES]], Field(min_length=1, max_length=20)]  # type: ignore[valid-type]  # a tuple of texts
     expires_at: Moment | None = None
 
