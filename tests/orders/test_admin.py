@@ -44,6 +44,14 @@ def form(order: int, **fields: Any) -> dict[str, Any]:
     return {"seen_version": found.version, "new_status": "", "reason": "", **inlines, **fields}
 
 
+def test_who_may_advance_does_so_from_the_list_alone(api: Caller) -> None:
+    staff, order = user("view_order", "advance_order"), api.made()
+    assert "1 order changed" in act(staff, "take_next_step", order)
+    assert "changed" not in act(staff, "cancel", order, reason="no")
+    assert staff.post(f"{LIST}{order}/change/", form(order, new_status="3")).status_code == 403
+    assert Order.objects.get(pk=order).status == 2
+
+
 def test_who_may_only_look_is_not_asked_for_a_status(api: Caller) -> None:
     page = user("view_order").get(f"{LIST}{api.made()}/change/").content.decode()
     assert "26.50 USD" in page

@@ -101,6 +101,9 @@ class OrderAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptab
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def has_advance_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("orders.advance_order") or self.has_change_permission(request)
+
     def has_cancel_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("orders.cancel_order")
 
@@ -135,12 +138,12 @@ class OrderAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptab
         OrderForm.author.set(change.Author(request.user.get_username(), "admin"))
         return super().changeform_view(request, object_id, form_url, context)
 
-    @admin.action(description="Take the next step", permissions=["change"])
+    @admin.action(description="Take the next step", permissions=["advance"])
     def take_next_step(self, request: HttpRequest, chosen: QuerySet[Order]) -> None:
         author, reason = self._author(request), _reason(request)
         self._each(request, chosen, lambda order: change.advance(order, author, reason))
 
-    @admin.action(description="Advance to the status chosen here", permissions=["change"])
+    @admin.action(description="Advance to the status chosen here", permissions=["advance"])
     def advance_to(self, request: HttpRequest, chosen: QuerySet[Order]) -> None:
         target = _target(request)
         if target is None or target is Status.CANCELLED:
