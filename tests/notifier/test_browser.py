@@ -63,6 +63,11 @@ def test_staff_sees_a_mail_as_its_receiver_does(serve: Callable[..., Any], brows
     frame = page.frame_locator("iframe.mail")
     expect(frame.get_by_role("heading", name="Thank you for your order")).to_be_visible()
     expect(frame.get_by_text("$32.75")).to_be_visible()
+    for width in (1200, NARROW):
+        page.set_viewport_size({"width": width, "height": 700})
+        page.goto("/admin/notifier/mail/")
+        results = page.locator("#changelist-form .results")
+        assert results.evaluate("table => table.scrollWidth - table.clientWidth") <= 0, f"cut off at {width}"
     page.set_viewport_size({"width": NARROW, "height": 700})
     page.goto("/mailbox/")
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW

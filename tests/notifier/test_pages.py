@@ -127,7 +127,9 @@ def test_a_mail_in_doubt_is_resolved_in_the_admin(
     work_off(config, Scripted(Outcome("unknown", text="cut")))
     login(client, is_superuser=True)
     mail = Mail.objects.get()
-    assert "The fate of 1 mail is unknown" in client.get(LIST).content.decode()
+    page = client.get(LIST).content.decode()
+    assert "The fate of 1 mail is unknown" in page
+    assert '>unknown<div class="mail-note">cut</div>' in page
     assert words in act(client, action, mail)
     mail.refresh_from_db()
     assert mail.state == "dead"

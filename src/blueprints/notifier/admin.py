@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
 
 from blueprints import clock
 from blueprints.errors import BlueprintsError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 class MailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
     """Everything is read-only: a record says what happened, and only the actions change it."""
 
-    list_display = ("kind", "state", "recipient", "order_id", "tries", "created_at", "reason_short")
+    list_display = ("words", "outcome", "addressee", "order_id", "created_at")
     list_filter = ("state", "kind", "channel", "source", "created_at")
     search_fields = ("id", "=order_id", "to_key", "=event_id")
     search_help_text = "Id, order, address or event"
@@ -66,19 +67,27 @@ class MailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptabl
                 messages.warning(request, text)
         return super().changelist_view(request, extra_context)
 
+    @admin.display(description="kind", ordering="kind")
+    def words(self, mail: Mail) -> str:
+        """As words, which fit a narrow column."""
+        return mail.kind.replace("_", " ")
+
+    @admin.display(description="state", ordering="state")
+    def outcome(self, mail: Mail) -> str:
+        """The state, and below it what there is to say of it."""
+        attempts = f"{len(mail.attempts)} attempts" if len(mail.attempts) > 1 else ""
+        notes = [note for note in (attempts, Truncator(mail.reason or "").chars(80)) if note]
+        return format_html(
+            "{}{}", mail.state, format_html_join("", '<div class="mail-note">{}</div>', ((note,) for note in notes))
+        )
+
     @admin.display(description="recipient", ordering="to_key")
+    def addressee(self, mail: Mail) -> str:
+        return _person(Truncator(mail.to_name).chars(40), mail.to_address)
+
+    @admin.display(description="recipient")
     def recipient(self, mail: Mail) -> str:
-        if not mail.to_name:
-            return mail.to_address
-        return format_html("<bdi>{}</bdi> &lt;{}&gt;", mail.to_name, mail.to_address)
-
-    @admin.display(description="attempts")
-    def tries(self, mail: Mail) -> int:
-        return len(mail.attempts)
-
-    @admin.display(description="reason")
-    def reason_short(self, mail: Mail) -> str:
-        return (mail.reason or "")[:80]
+        return _person(mail.to_name, mail.to_address)
 
     @admin.display(description="next attempt")
     def next_attempt(self, mail: Mail) -> Any:
@@ -133,6 +142,10 @@ class MailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptabl
                 messages.error(request, str(error))
 
 
+def _person(name: str, address: str) -> str:
+    return format_html("<bdi>{}</bdi> &lt;{}&gt;", name, address) if name else address
+
+
 @admin.register(Suppression)
 class SuppressionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # as above
     list_display = ("address", "cause", "note", "created_at")
@@ -175,7 +188,9 @@ def banners() -> list[str]:
     unknown = Mail.objects.filter(state="unknown").count()
     if unknown:
         found.append(
-            f"The fate of {unknown} mail{'s are' if unknown > 1 else ' is'} unknown: look them up, then resolve them."
+            f"The fate of {unknown} mails is unknown: look them up, then resolve them."
+            if unknown > 1
+            else "The fate of 1 mail is unknown: look it up, then resolve it."
         )
     failed = Mail.objects.filter(state="failed").order_by("-id")
     latest = failed.first()
