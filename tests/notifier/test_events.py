@@ -54,7 +54,9 @@ def test_each_step_makes_its_mail_and_a_walk_through_makes_one(notifier: Callabl
 
 def test_a_silenced_kind_and_an_unknown_type_make_none(notifier: Callable[..., Any], post_event: Post) -> None:
     notifier(silence=["order_processing"])
-    assert post_event(event("order.status_changed", 2)).status_code == 204
+    silent = post_event(event("order.status_changed", 2))
+    assert (silent.status_code, silent.content) == (204, b"")
+    assert not silent.has_header("Content-Type"), "there is no content to have a type"
     assert post_event({"type": "order.invented", "data": {}}).status_code == 204
     assert kinds() == []
 

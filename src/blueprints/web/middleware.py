@@ -38,6 +38,8 @@ class RequestId:
         begun = time.perf_counter()
         response = self.get_response(request)
         response["X-Request-ID"] = chosen
+        if response.status_code == 204:
+            del response["Content-Type"]  # Django's own, of a body that is not there
         if self.is_logging and log.isEnabledFor(logging.INFO):
             milliseconds = round((time.perf_counter() - begun) * 1000, 1)
             log.info(
