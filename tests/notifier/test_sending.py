@@ -94,14 +94,17 @@ def test_a_refused_address_is_dead_suppressed_and_not_asked_again(
     work_off: WorkOff,
     smtp: Callable[..., Sink],
     monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    sink = smtp(rcpt_answers=["550 5.1.1 no such user"])
+    sink = smtp(rcpt_answers=["550 5.1.1 ada@example.org: no such user"])
     to_sink(sink, monkeypatch)
     config = notifier(channel="smtp")
     post_event(received())
     assert work_off(config) == ["dead"]
     assert list(Suppression.objects.values_list("address", "cause")) == [("ada@example.org", "bad_address")]
     post_event(received(), id="evt_2")
+    assert f"mail {Mail.objects.get(event_id='evt_1').id} is dead (550)" in caplog.text
+    assert "ada@" not in caplog.text
     newest = Mail.objects.get(event_id="evt_2")
     assert (newest.state, newest.reason, newest.attempts) == ("dead", "suppressed", [])
     assert sink.connections == 1

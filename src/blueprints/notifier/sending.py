@@ -19,7 +19,7 @@ from blueprints.notifier.core import state, suppression
 from blueprints.notifier.core.identity import message_id
 from blueprints.notifier.core.kind import ALERT_KINDS
 from blueprints.notifier.core.outcome import Outcome
-from blueprints.notifier.records import Claim, Records, Result, Work
+from blueprints.notifier.records import Claim, Records, Result, Work, rfc3339
 from blueprints.notifier.rendering import Rendered, Templates
 from blueprints.web import failpoint
 
@@ -126,7 +126,7 @@ class Sending:
 
     def _owe(self, work: Work, outcome: Outcome) -> None:
         now = clock.now()
-        settled = self._settled(work, outcome, now)
+        settled = self._settled_aloud(work, outcome, now)
         self._owed = Result(work.id, self._sender.name, settled, outcome, now)
         if outcome.suppress:
             self._records.suppress(work.to_address, "bad_address", f"{outcome.code} {outcome.text}".strip(), now)
@@ -134,8 +134,17 @@ class Sending:
     def _refused(self, work: Work, outcome: Outcome) -> Outcome:
         self.settle()
         now = clock.now()
-        self._records.refuse(work.id, self._settled(work, outcome, now), outcome, now)
+        self._records.refuse(work.id, self._settled_aloud(work, outcome, now), outcome, now)
         return outcome
+
+    def _settled_aloud(self, work: Work, outcome: Outcome, now: datetime) -> state.Settled:
+        """What becomes of the mail, logged unless it was sent; without the words, which may name the recipient."""
+        settled = self._settled(work, outcome, now)
+        if outcome.result not in ("sent", "paused"):
+            due = f", next attempt at {rfc3339(settled.due_at)}" if settled.due_at else ""
+            code = f" ({outcome.code})" if outcome.code else ""
+            _log.warning("mail %s is %s%s%s", work.id, settled.state, code, due)
+        return settled
 
     def _settled(self, work: Work, outcome: Outcome, now: datetime) -> state.Settled:
         settled = state.settled(outcome, work.attempts, now, self._sender.schedule, self._randomness())
