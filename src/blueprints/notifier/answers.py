@@ -19,7 +19,7 @@ def body(request: HttpRequest) -> dict[str, Any]:
     try:
         return checks.parsed(request.body)
     except checks.NotJson as error:
-        raise Problem(400, "not-json", str(error)) from error
+        raise Problem(400, "not-json", str(error), title="Not JSON") from error
     except checks.Invalid as error:
         raise problems.invalid(error.errors) from error
 

@@ -1,18 +1,21 @@
 """Commands that look at mails and decide about them, through the service's API."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
 
 from blueprints import output
 from blueprints.clock import local_text
+from blueprints.notifier.commands import layout
 from blueprints.notifier.core.kind import KINDS
 from blueprints.notifier.core.state import STATES
 from blueprints.web.client import flags
 
 _NAME_WIDTH = 30
+_COLUMNS_A_LINE = 126
+"""A terminal with fewer folds ids and addresses of mails that are listed on a line each."""
 
 
 @click.command("list", epilog="Example: blueprints notifier list --state unknown")
@@ -35,8 +38,7 @@ def list_mails(limit: int, since: str | None, **filters: Any) -> None:
                 output.json_line(mail)
             return
         rows = list(found)
-    columns = ("id", "created", "kind", "state", "to", "order", "attempts")
-    output.table([_row(mail) for mail in rows], columns, right=("order", "attempts"), empty="no mails")
+    _listed(rows)
     _hint(rows)
 
 
@@ -55,13 +57,7 @@ def show(mail_id: str, raw: bool) -> None:
     if flags.as_json():
         output.json(mail)
         return
-    for name, value in mail.items():
-        if name not in ("attempts", "to") and value is not None:
-            output.line(f"{name.replace('_', ' ')}: {value}")
-    output.line(f"to: {_person(mail['to'])}")
-    for attempt in mail["attempts"]:
-        words = f"{attempt['code']} {attempt['text']}".strip()
-        output.line(f"attempt {attempt['at']}: {attempt['result']} in {attempt['seconds']} s {words}".rstrip())
+    layout.fields(_fields(mail))
     _hint([mail])
 
 
@@ -111,6 +107,35 @@ def _moment(text: str) -> str:
         except UsageError as error:
             raise UsageError(f"--since: {text!r} is neither a date, nor a time, nor a duration such as 7d") from error
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
+
+
+def _fields(mail: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is known of a mail, with labels, times as in the list."""
+    for name, value in mail.items():
+        if name == "to":
+            yield "to", _person(value)
+        elif name != "attempts" and value is not None:
+            yield name.replace("_", " "), local_text(value) if name.endswith("_at") else str(value)
+    for attempt in mail["attempts"]:
+        words = f"{attempt['code']} {attempt['text']}".strip()
+        told = f"{local_text(attempt['at'])}, {attempt['seconds']} s: {attempt['result']}"
+        yield "attempt", f"{told}, {words}" if words else told
+
+
+def _listed(mails: Sequence[dict[str, Any]]) -> None:
+    """A line a mail; two where the terminal has no room for that."""
+    if layout.is_narrow(_COLUMNS_A_LINE):
+        columns: Sequence[str] = ("id, created", "kind, to", "state", "order")
+        output.table([_two_lines(mail) for mail in mails], columns, right=("order",), empty="no mails")
+        return
+    columns = ("id", "created", "kind", "state", "to", "order", "attempts")
+    output.table([_row(mail) for mail in mails], columns, right=("order", "attempts"), empty="no mails")
+
+
+def _two_lines(mail: dict[str, Any]) -> tuple[Any, ...]:
+    attempts = f"\n{len(mail['attempts'])} attempts" if len(mail["attempts"]) > 1 else ""
+    identity = f"{mail['id']}\n{local_text(mail['created_at'])}"
+    return identity, f"{mail['kind']}\n{mail['to']['address']}", mail["state"] + attempts, mail["order_id"]
 
 
 def _row(mail: dict[str, Any]) -> tuple[Any, ...]:

@@ -27,7 +27,8 @@ def templates(ctx: click.Context, as_json: bool) -> None:
         for name, files in found.items():
             output.json_line({"name": name, "files": files})
         return
-    output.table([(name, " ".join(files)) for name, files in found.items()], ("template", "files"))
+    rows = [(name, *row) for name, files in found.items() for row in _by_store(files)]
+    output.table(rows, ("template", "store", "parts", "languages"))
 
 
 @templates.command(epilog="Example: blueprints notifier templates check")
@@ -78,6 +79,21 @@ def preview(template: str, data: BinaryIO | None, locale: str | None, part: str)
         )
     else:
         output.line(getattr(rendered, part).rstrip("\n"))
+
+
+def _by_store(files: list[str]) -> list[tuple[str, str, str]]:
+    """(store, parts, languages) for each store that has files of a template; `any` is the one for all others."""
+    stores: dict[str, tuple[set[str], set[str]]] = {}
+    for store, _, file in (name.partition(":") for name in files):
+        _, *tags, suffix = file.split(".")
+        parts, languages = stores.setdefault(store, (set(), set()))
+        parts.add("subject" if "subject" in tags else {"txt": "text"}.get(suffix, suffix))
+        languages.update([tag for tag in tags if tag != "subject"] or ["any"])
+    return [(store, _joined(parts), _joined(languages)) for store, (parts, languages) in stores.items()]
+
+
+def _joined(words: set[str]) -> str:
+    return ", ".join(sorted(words))
 
 
 def _locales(files: list[str], default: str) -> list[str]:
