@@ -45,6 +45,11 @@ class TestRates:
         ]
         assert "No rate on 2026-10-31 (Saturday): used 2026-10-30." in result.stderr
 
+    def test_the_day_is_that_of_the_published_rates(self, run: Run) -> None:
+        assert objects(run, "rates", "DEM", "--to", "EUR,USD", "--date", "2026-10-31")["date"] == "2026-10-30"
+        assert objects(run, "rates", "DEM", "--to", "EUR", "--date", "2026-10-31")["date"] == "2026-10-31"
+        assert objects(run, "rates", "SEK", "--to", "SEK", "--date", "2026-10-31")["date"] == "2026-10-31"
+
     def test_as_a_table(self, run: Run) -> None:
         lines = run("fx", "rates", "EUR", "--date", "2026-10-30", expect=0).stdout.splitlines()
         assert lines[0] == "1 EUR, ecb, 2026-10-30"

@@ -23,8 +23,7 @@ def rates(
     desk = Desk.opened(_given.settings(), source or "")
     origin = (base or desk.settings.base or desk.store.setting(_given.BASE) or desk.source.base).strip().upper()
     prices = _prices(desk, origin, to, asked)
-    days = {price.date for price in prices if price.date is not None}
-    used = max(days, default=asked)
+    used = _day_used(prices, asked, desk.today)
     if as_json:
         found = {price.target: significant(price.rate, RATE_DIGITS) for price in prices}
         output.json({"base": origin, "date": used and str(used), "source": desk.name, "rates": found})
@@ -44,6 +43,13 @@ def rates(
     for notice in desk.notices:
         output.notice(notice)
     desk.store.close()
+
+
+def _day_used(prices: list[Price], asked: date | None, today: date) -> date | None:
+    """The newest day of a published rate among the prices; where none is, the day for which lawful ones were asked."""
+    dated = [(price, price.date) for price in prices if price.date is not None]
+    published = [day for price, day in dated if not pricing.settled(price.origin, price.target, asked or today)]
+    return max(published or [day for _price, day in dated], default=asked)
 
 
 def _prices(desk: Desk, origin: str, to: str | None, asked: date | None) -> list[Price]:
