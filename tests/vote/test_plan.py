@@ -75,6 +75,15 @@ def test_windows_are_whole_seconds() -> None:
             planned(from_="17:00")
 
 
+def test_a_token_that_cannot_be_sent_is_named_and_not_shown(run: Run) -> None:
+    for token in ("sec\nret", "sécret", "sec ret"):
+        env = {"BLUEPRINTS_VOTE__X__BEARER_TOKEN": token}
+        told = run("vote", "debian", "--source", "search", env=env, expect=2).stderr
+        assert "bearer_token: it holds a blank, a line end or a letter that no token has" in told
+        assert "sec" not in told.replace("section", "")
+        assert "ret" not in told
+
+
 def test_counts_take_every_post_for_a_vote_and_say_so() -> None:
     made = planned(source="counts")
     assert made.matcher.rules.one_vote_per == "post"

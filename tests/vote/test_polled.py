@@ -243,6 +243,13 @@ def test_counts_that_fail_at_the_end_are_a_gap(x: FakeX) -> None:
     assert [gap["filled"] for gap in found["gaps"]] == [False]
 
 
+def test_counts_of_a_vote_too_short_to_be_asked_about_are_no_zero(x: FakeX) -> None:
+    x.faults["counts"] += [Fault(400, b"?")] * 2
+    found = counts(x, from_=ago(1))
+    assert (found["state"], found["complete"]) == ("error", False)
+    assert len(x.paths("counts/recent")) == 2
+
+
 def test_counts_that_are_limited_are_waited_for(x: FakeX) -> None:
     past(x, 1, "#debian", 30)
     x.faults["counts"] += [Fault(429, {}, resets_in_s=0.2)]

@@ -31,6 +31,11 @@ class XConfig:
     backfill_delay: Annotated[timedelta, "Wait after a reconnect before search fills the gap."] = timedelta(seconds=15)
     drain: Annotated[timedelta, "How long to listen for late posts after the end."] = timedelta(seconds=10)
 
+    def __post_init__(self) -> None:
+        """Raises ValueError, which the loader turns into an error that names the section."""
+        if not all("!" <= letter <= "~" for letter in self.bearer_token):
+            raise ValueError("bearer_token: it holds a blank, a line end or a letter that no token has")
+
 
 @dataclass(frozen=True)
 class PricesConfig:

@@ -45,8 +45,9 @@ class Source:
         failures = await self._poll(client, desk, end_ms)
         if failures:
             start_ms = self.task.matcher.window.start_ms or end_ms
-            desk.open_gap(start_ms, f"counts of {len(failures)} candidates failed at the end", end_ms)
-            raise UpstreamError(f"the last counts of {len(failures)} candidates failed: {failures[0]}")
+            candidates = "1 candidate" if len(failures) == 1 else f"{len(failures)} candidates"
+            desk.open_gap(start_ms, f"counts of {candidates} failed at the end", end_ms)
+            raise UpstreamError(f"the last counts of {candidates} failed: {failures[0]}")
 
     async def _poll(self, client: "Client", desk: "Desk", end_ms: int | None) -> list[BlueprintsError]:
         """Ask for the whole window for each candidate; one that fails keeps its total, with its time."""
@@ -55,8 +56,8 @@ class Source:
         from blueprints.vote.x.search import SETTLE_MS
 
         failures: list[BlueprintsError] = []
-        if desk.now_ms() - (self.task.matcher.window.start_ms or 0) < SETTLE_MS:
-            return failures
+        if end_ms is None and desk.now_ms() - (self.task.matcher.window.start_ms or 0) < SETTLE_MS:
+            return failures  # the last poll is made in any case: what it cannot have is a failure
         for query in self.queries:
             label = self.task.matcher.candidates[query.candidates[0]].label
             try:
