@@ -1,7 +1,9 @@
 """Serving, as an operator sees it."""
 
+import subprocess
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -25,6 +27,15 @@ def test_a_service_makes_its_database_and_answers(
     key = served.home / "data" / "orders" / "secret.key"
     assert key.stat().st_mode & 0o777 == 0o600
     assert served.stop() == 0
+
+
+def test_two_that_start_at_once_on_a_new_folder_both_serve(spawn: Callable[..., Any]) -> None:
+    both = [spawn("serve", "orders", "--port", "0", "--no-relay", stderr=subprocess.DEVNULL) for _ in range(2)]
+    for process in both:
+        assert "Orders is ready" in process.stdout.readline()  # empty where it ended
+    for process in both:
+        process.terminate()
+    assert [process.wait(60) for process in both] == [0, 0]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only one loopback address is there by itself")

@@ -1,9 +1,11 @@
 """From flags to a running service: settings handed to the worker processes, database made ready, server started."""
 
+import fcntl
 import os
 import signal
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
@@ -28,12 +30,13 @@ def start(service: Service, typed: Mapping[str, Any], children: Sequence[str]) -
     reserved = reserve(typed["host"], typed["port"], kept=bool(typed.get("with_parent")))
     host, port = reserved.getsockname()[:2]
     os.environ[web_settings.SERVED_AT] = f"{typed['host']} {host}"
-    companions = beside(service, host, port, demo=bool(typed.get("demo")))
-    config = configuration.load(service.name, resolve(service.config))
-    web_settings.configure(service.name)
-    prepare(service, config, demo=bool(typed.get("demo")))
-    if typed.get("demo"):
-        offer_admin(service, address_of(host, port))
+    with alone(service):
+        companions = beside(service, host, port, demo=bool(typed.get("demo")))
+        config = configuration.load(service.name, resolve(service.config))
+        web_settings.configure(service.name)
+        prepare(service, config, demo=bool(typed.get("demo")))
+        if typed.get("demo"):
+            offer_admin(service, address_of(host, port))
     from blueprints.web.serving.children import functions_of
     from blueprints.web.serving.server import Server
 
@@ -147,6 +150,14 @@ def address_of(host: str, port: int) -> str:
     """Where a browser on this machine finds what listens on `host`."""
     shown = "127.0.0.1" if host == "0.0.0.0" else f"[{host}]" if ":" in host else host  # noqa: S104  # compared
     return f"http://{shown}:{port}"
+
+
+@contextmanager
+def alone(service: Service) -> Iterator[None]:
+    """Several processes may start on one data folder: the first makes keys, database and static files, others wait."""
+    with (web_settings.folder(service) / "start.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # let go when the file is closed, however this ends
+        yield
 
 
 class one_at_a_time:  # noqa: N801  # a context manager, read as words
