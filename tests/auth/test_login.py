@@ -105,7 +105,7 @@ def test_a_declined_consent_stores_nothing(
     provider: Provider, file: TokenFile, server: TokenServer, browser: Browser
 ) -> None:
     browser.answers = [lambda asked: {"error": "access_denied", "state": asked["state"]}]
-    with pytest.raises(Declined, match="You declined") as refusal:
+    with pytest.raises(Declined, match="you declined") as refusal:
         login(provider, file, LOOPBACK)
     assert refusal.value.exit_code == 4
     assert "You declined" in browser.shown()[0].text
@@ -172,7 +172,7 @@ def test_a_taken_fixed_port_is_named() -> None:
     with Callback("Tunes", LOOPBACK, "s") as holder:
         port = urlsplit(holder.uri).port
         taken = Redirect.parse(f"http://127.0.0.1:{port}/callback")
-        with pytest.raises(PortTaken, match=f"Port {port} of 127.0.0.1") as refusal:
+        with pytest.raises(PortTaken, match=f"port {port} of 127.0.0.1") as refusal:
             Callback("Tunes", taken, "s")
         with pytest.raises(PortTaken, match=str(port)):
             Callback("Tunes", LOOPBACK, "s", port or 0)
@@ -232,7 +232,7 @@ def test_the_query_alone_may_be_pasted(provider: Provider, file: TokenFile, serv
 
 def test_three_pastes_without_a_code_end_the_login(provider: Provider, file: TokenFile) -> None:
     terminal = Terminal("", "http://[::1/half", lambda asked: {"state": asked["state"]}, "never asked for")
-    with pytest.raises(LoginFailed, match="No usable address in 3 tries") as refusal:
+    with pytest.raises(LoginFailed, match="no usable address in 3 tries") as refusal:
         login(provider, file, LOOPBACK, browser=False, say=terminal.say, ask=terminal.ask)
     assert refusal.value.exit_code == 4
     assert terminal.pastes == ["never asked for"]
@@ -240,7 +240,7 @@ def test_three_pastes_without_a_code_end_the_login(provider: Provider, file: Tok
 
 
 def test_nonsense_is_no_answer(provider: Provider, file: TokenFile) -> None:
-    with pytest.raises(LoginFailed, match="No usable address"):
+    with pytest.raises(LoginFailed, match="no usable address"):
         login(provider, file, LOOPBACK, browser=False, say=Terminal().say, ask=lambda _question: "nonsense")
 
 

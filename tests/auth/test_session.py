@@ -70,7 +70,7 @@ def test_a_dead_login_is_asked_about_once(
     stored()
     server.answers = [(400, {"error": "invalid_grant", "error_description": "Refresh token revoked"})] * 5
     for _ in range(3):
-        with pytest.raises(LoginEnded, match="The login at Tunes ended: run `blueprints tunes login`"):
+        with pytest.raises(LoginEnded, match="the login at Tunes ended: run `blueprints tunes login`"):
             session.access_token()
     assert len(server.requests) == 1
     after = file.read()

@@ -391,7 +391,7 @@ def test_moderators_delete_and_suspend_and_every_act_is_logged(messenger: Served
 @pytest.mark.parametrize(
     ("flags", "code", "message"),
     [
-        (("--store", "memory", "--workers", "2"), 2, "The memory store serves one process; use --store redis."),
+        (("--store", "memory", "--workers", "2"), 2, "the memory store serves one process: use --store redis"),
         (("--store", "nothing"), 2, "no store named nothing"),
         (("--store", "redis", "--redis-url", "redis://u:secret@127.0.0.1:1/0"), 3, "127.0.0.1:1 does not answer"),
         (("--lifetime", "soon"), 2, "duration"),

@@ -223,11 +223,11 @@ def test_resizing_while_a_list_loads_keeps_the_selection(server: Server, tmp_pat
             await drive.press(*["down"] * 7)
             chosen = drive.rows.listing.current
             assert chosen
-            assert chosen.label[:10] in drive.screen()
+            await drive.until(lambda: chosen.label[:10] in drive.screen())
             await drive.pilot.resize_terminal(80, 24)
             await drive.rests()
             assert drive.rows.listing.current is chosen
-            assert chosen.label in drive.screen()
+            await drive.until(lambda: chosen.label in drive.screen())
             await drive.pilot.resize_terminal(200, 60)
             await drive.rests()
             assert all(len(line) <= 200 for line in drive.screen().splitlines())

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.usefixtures("world")
 @pytest.mark.parametrize(
     ("fault", "text"),
     [
-        ("premium", "Playback needs Spotify Premium"),
-        ("refused", "The player refuses this now"),
+        ("premium", "playback needs Spotify Premium"),
+        ("refused", "the player refuses this now"),
         ("unlisted", "not listed in the app"),
         ("error", "Spotify answers 500"),
         ("reset", "broke off"),
@@ -126,7 +126,7 @@ def test_a_revoked_login_is_told_and_not_asked_again(server: Server, tmp_path: P
         async with opened(server, tmp_path, "library", speed=60) as drive:
             world.accounts.access.clear()
             world.accounts.refresh.clear()
-            await drive.sees("The login at Spotify ended")
+            await drive.sees("the login at Spotify ended")
             await drive.press("enter", "n", "space")
             await drive.pilot.pause(0.5)
             assert len(world.asked("POST", "/api/token")) == 1

@@ -131,7 +131,7 @@ def test_the_last_hit_that_can_be_reached(run: Run, world: World) -> None:
         (("play", ""), "WHAT"),
         (("play", "words", TRACK), "not both"),
         (("play", "https://example.org/x"), "no link of open.spotify.com"),
-        (("queue", ALBUM), "Only tracks and episodes"),
+        (("queue", ALBUM), "only tracks and episodes"),
         (("like", "--undo", "--check"), "not both"),
         (("like", ARTIST), "saves no artists"),
         (("tracks", ARTIST), "no tracks to list"),
@@ -213,13 +213,13 @@ def test_liked_recent_and_playlists(run: Run, world: World) -> None:
 def test_somebody_elses_playlist_can_be_played_but_not_listed(run: Run) -> None:
     foreign = f"spotify:playlist:{catalogue.identifier('playlist', 2)}"
     found = run("spotify", "tracks", foreign, expect=1)
-    assert "can be played, not listed. Play it: `blueprints spotify play spotify:playlist:" in found.stderr
+    assert "can be played, not listed; play it: `blueprints spotify play spotify:playlist:" in found.stderr
     assert run("spotify", "play", foreign, expect=0).stdout.startswith("playing: ")
 
 
 def test_words_without_a_hit(run: Run) -> None:
-    assert run("spotify", "albums", "xyzzy", expect=1).stderr == "Error: No artist found for 'xyzzy'.\n"
-    assert "No track found for 'xyzzy'" in run("spotify", "play", "xyzzy", expect=1).stderr
+    assert run("spotify", "albums", "xyzzy", expect=1).stderr == "Error: no artist found for 'xyzzy'\n"
+    assert "no track found for 'xyzzy'" in run("spotify", "play", "xyzzy", expect=1).stderr
 
 
 def test_a_track_that_there_is_not_is_named_and_leaves_the_player_alone(run: Run, world: World) -> None:
@@ -230,7 +230,7 @@ def test_a_track_that_there_is_not_is_named_and_leaves_the_player_alone(run: Run
 
 def test_an_unknown_id_is_named(run: Run) -> None:
     found = run("spotify", "tracks", "spotify:album:zz00000000000000000000", expect=1)
-    assert found.stderr == "Error: Spotify knows nothing of the album zz00000000000000000000.\n"
+    assert found.stderr == "Error: Spotify knows nothing of the album zz00000000000000000000\n"
     assert "the album short" in run("spotify", "tracks", "spotify:album:short", expect=1).stderr
 
 
@@ -256,7 +256,7 @@ def test_a_device_that_does_not_wake_up_is_named(run: Run, world: World, waits: 
 def test_several_idle_devices_are_listed_off_a_terminal(run: Run, world: World) -> None:
     asleep(world, device("Kitchen", "Speaker", "d-1"), device("Laptop", "Computer", "d-2"))
     found = run("spotify", "next", expect=1)
-    assert found.stderr == "Error: No device is active. Choose one with --device: Kitchen, Laptop.\n"
+    assert found.stderr == "Error: no device is active: choose one with --device: Kitchen, Laptop\n"
 
 
 def test_the_preferred_device_is_woken(run: Run, world: World) -> None:
@@ -309,7 +309,7 @@ def test_play_words_of_other_types(run: Run, world: World) -> None:
 def test_pause_resume_and_toggle(run: Run, world: World) -> None:
     assert run("spotify", "pause", expect=0).stdout.startswith("paused: Livid")
     found = run("spotify", "pause", expect=1)
-    assert found.stderr == "Error: The player refuses this now: it is paused already (ALREADY_PAUSED).\n"
+    assert found.stderr == "Error: the player refuses this now: it is paused already (ALREADY_PAUSED)\n"
     assert run("spotify", "play", expect=0).stdout.startswith("playing: Livid")
     assert run("spotify", "toggle", expect=0).stdout.startswith("paused: Livid")
     assert run("spotify", "toggle", expect=0).stdout.startswith("playing: Livid")
@@ -332,7 +332,7 @@ def test_seek(run: Run, world: World, position: str, at: int) -> None:
 
 def test_seek_needs_something_to_move_in(run: Run, world: World) -> None:
     asleep(world)
-    assert "Nothing is playing" in run("spotify", "seek", "+5", expect=1).stderr
+    assert "nothing is playing" in run("spotify", "seek", "+5", expect=1).stderr
 
 
 def test_volume(run: Run, world: World) -> None:
@@ -413,7 +413,7 @@ def test_saving_a_playlist_needs_a_scope_that_is_not_asked_for(run: Run, world: 
 
 def test_nothing_to_like(run: Run, world: World) -> None:
     asleep(world)
-    assert "Nothing is playing" in run("spotify", "like", expect=1).stderr
+    assert "nothing is playing" in run("spotify", "like", expect=1).stderr
 
 
 def test_opaque_answers_of_the_player_are_no_json(run: Run, world: World) -> None:

@@ -148,7 +148,7 @@ def test_templates() -> None:
 
 @pytest.mark.parametrize("template", ["{nothing}", "{title.x}", "{title!r}", "{title:>9}", "{", "}", "{}", "{0}"])
 def test_bad_templates_name_the_fields(template: str) -> None:
-    with pytest.raises(BadArgument, match="the fields are state, title"):
+    with pytest.raises(BadArgument, match=r"the fields are state, title|\{title\} stands alone"):
         playback.check_template(template)
 
 
@@ -188,7 +188,7 @@ def test_an_exact_name_wins_over_prefixes() -> None:
 def test_ambiguous_and_unknown_devices_list_the_candidates() -> None:
     with pytest.raises(DeviceUnknown, match=r"'L' could be Living Room, Laptop"):
         devices.named("L", household("Kitchen", "Living Room", "Laptop"))
-    with pytest.raises(DeviceUnknown, match=r"No device 'Attic': there are Kitchen, Laptop"):
+    with pytest.raises(DeviceUnknown, match=r"no device 'Attic': there are Kitchen, Laptop"):
         devices.named("Attic", household("Kitchen", "Laptop"))
     with pytest.raises(NoDevice, match="open Spotify on a device"):
         devices.named("Attic", [])

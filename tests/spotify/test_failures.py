@@ -45,18 +45,18 @@ def test_without_a_client_id_it_says_how_to_register(run: Run) -> None:
 
 def test_without_a_login_the_command_is_named(run: Run, server: Server, world: World) -> None:
     found = run("spotify", "status", expect=4)
-    assert found.stderr == "Error: Not logged in to Spotify: run `blueprints spotify login`.\n"
+    assert found.stderr == "Error: not logged in to Spotify: run `blueprints spotify login`\n"
     assert world.log == []
 
 
 @pytest.mark.parametrize(
     ("fault", "exit_code", "text"),
     [
-        ("premium", 1, "Playback needs Spotify Premium"),
-        ("refused", 1, "The player refuses this now: it gives no reason (UNKNOWN)"),
+        ("premium", 1, "playback needs Spotify Premium"),
+        ("refused", 1, "the player refuses this now: it gives no reason (UNKNOWN)"),
         ("unlisted", 4, "its owner adds it under"),
         ("scope", 4, "lacks the scope user-modify-playback-state"),
-        ("forbidden", 1, "The player refuses this now: Forbidden"),
+        ("forbidden", 1, "the player refuses this now: Forbidden"),
         ("rate-long", 3, "again at "),
         ("quota", 3, "quota of your developer account is used up"),
         ("error", 3, "Spotify answers 500"),
@@ -97,7 +97,7 @@ def test_a_read_that_succeeds_at_last(run: Run, login: Token, world: World, faul
 @pytest.mark.parametrize("fault", ["garbage", "truncated"])
 def test_a_body_that_is_no_json(run: Run, login: Token, world: World, fault: str) -> None:
     world.faults.add(fault)
-    assert run("spotify", "status", expect=3).stderr == "Error: Spotify's answer is not JSON: try again in a moment.\n"
+    assert run("spotify", "status", expect=3).stderr == "Error: Spotify's answer is not JSON: try again in a moment\n"
 
 
 def test_json_of_another_shape(run: Run, login: Token, world: World) -> None:
@@ -188,7 +188,7 @@ def test_a_dead_login_is_asked_about_once(run: Run, login: Token, world: World, 
     world.accounts.refresh.clear()
     for _ in range(3):
         found = run("spotify", "status", expect=4)
-        assert found.stderr == "Error: The login at Spotify ended: run `blueprints spotify login`.\n"
+        assert found.stderr == "Error: the login at Spotify ended: run `blueprints spotify login`\n"
     assert len(world.asked("POST", "/api/token")) == 1
     assert json.loads(token_path.read_text())["refresh_token"] is None
 

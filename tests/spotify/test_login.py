@@ -96,7 +96,7 @@ def test_a_declined_login_stores_nothing(
 ) -> None:
     world.accounts.consent = "decline"
     found = run("spotify", "login", expect=4)
-    assert "You declined" in found.stderr
+    assert "you declined" in found.stderr
     assert "You declined" in browser.wait().text
     assert not token_path.exists()
 
@@ -104,7 +104,7 @@ def test_a_declined_login_stores_nothing(
 def test_a_login_nobody_answers(run: Run, server: Server, world: World, browser: Browser) -> None:
     world.accounts.consent = "ask"
     found = run("spotify", "login", "--timeout", "1", expect=4)
-    assert "No answer from the browser within 1 s" in found.stderr
+    assert "no answer from the browser within 1 s" in found.stderr
     assert "blueprints asks for" in browser.wait().text
 
 

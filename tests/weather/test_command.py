@@ -63,7 +63,7 @@ def test_the_configured_place_is_taken(weather: Weather) -> None:
 def test_without_a_place(weather: Weather, isolated: Path) -> None:
     said = weather(expect=2)
     file = isolated / "config" / "config.yaml"
-    assert said.stderr == f'Error: no place given: use --place "Oslo" or set weather.place in {file}.\n'
+    assert said.stderr == f'Error: no place given: use --place "Oslo" or set weather.place in {file}\n'
     assert said.stdout == ""
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from django.db import OperationalError, connection
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from blueprints.web import logs, middleware, requests
@@ -108,8 +109,19 @@ def test_served_requests_are_logged_without_what_is_nobodys_business(serve: Call
     assert ("POST /api/v1/orders 201", 201) in shown
     assert ("GET /api/v1/orders 200", 200) in shown  # without what was searched for
     everything = "".join(served.log)
+    assert "/healthz" not in everything  # it was asked until it answered
     for secret in (key, "ada@secret.example", "Ada Byte", "hush-hush", "key-of-mine"):
         assert secret not in everything
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_probes_are_logged_only_where_the_answer_is_bad(
+    path: str, settings: Any, lines: Callable[[], list[dict[str, Any]]]
+) -> None:
+    settings.LOG_REQUESTS = True
+    for answer in (HttpResponse(status=200), HttpResponse(status=503)):
+        middleware.RequestId(lambda _, answer=answer: answer)(RequestFactory().get(path))  # type: ignore[misc]  # bound
+    assert [one["message"] for one in lines()] == [f"GET {path} 503"]
 
 
 @pytest.mark.parametrize("size", [64 * 1024 + 1, 10_000_000])

@@ -58,7 +58,7 @@ class Callback:
     def wait(self, timeout_s: float) -> dict[str, str]:
         """The query of the one good callback (`code`, or `error`). Raises LoginFailed at the timeout."""
         if not self._arrived.wait(timeout_s):
-            raise LoginFailed(f"No answer from the browser within {timeout_s:.0f} s; nothing was stored.")
+            raise LoginFailed(f"no answer from the browser within {timeout_s:.0f} s; nothing was stored")
         return self.params
 
     def take(self, params: dict[str, str]) -> tuple[HTTPStatus, str, str]:
@@ -128,6 +128,6 @@ def _listening(host: str, port: int, callback: Callback) -> _Server:
         return _Server((host, port), callback)
     except OSError as error:
         raise PortTaken(
-            f"Port {port} of {host} cannot be used for the login's callback ({error.strerror}). "
-            "End what uses it, or register a redirect address without a port."
+            f"port {port} of {host} cannot be used for the login's callback ({error.strerror}): "
+            "end what uses it, or register a redirect address without a port"
         ) from error

@@ -51,7 +51,7 @@ def login(
     """
     attempt = _Attempt(provider, flow, " ".join(scopes))
     if redirect.port and port and port != redirect.port:
-        raise PortTaken(f"The redirect address {redirect.uri} names port {redirect.port}; another one is refused.")
+        raise PortTaken(f"the redirect address {redirect.uri} names port {redirect.port}; another one is refused")
     if browser:
         code, uri = attempt.by_browser(redirect, port, timeout_s, say)
     else:
@@ -88,7 +88,7 @@ class _Attempt:
     ) -> tuple[str, str]:
         """The code and the redirect address that was really used."""
         if not redirect.is_loopback:
-            raise BadRedirect(f"The redirect address {redirect.uri} is not on this machine: use --no-browser.")
+            raise BadRedirect(f"the redirect address {redirect.uri} is not on this machine: use --no-browser")
         with Callback(self.provider.name, redirect, self.state, port) as callback:
             link = self._link(callback.uri)
             opened = webbrowser.open(link)
@@ -108,7 +108,7 @@ class _Attempt:
                 say("That address holds no code.")
             else:
                 return self._code(params)
-        raise LoginFailed(f"No usable address in {PASTES} tries; nothing was stored.")
+        raise LoginFailed(f"no usable address in {PASTES} tries; nothing was stored")
 
     def _link(self, redirect_uri: str) -> str:
         from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
@@ -129,10 +129,10 @@ class _Attempt:
     def _code(self, params: dict[str, str]) -> str:
         error = params.get("error")
         if error == "access_denied":
-            raise Declined(f"You declined the request at {self.provider.name}; nothing was stored.")
+            raise Declined(f"you declined the request at {self.provider.name}; nothing was stored")
         if error:
             shown = error[:60] if error.replace("_", "").isalnum() else "an unreadable error"
-            raise LoginFailed(f"{self.provider.name} refused the login ({shown}); nothing was stored.")
+            raise LoginFailed(f"{self.provider.name} refused the login ({shown}); nothing was stored")
         return params["code"]
 
 

@@ -154,14 +154,14 @@ class Redirect:
             parts = urlsplit(uri)
             host, port = parts.hostname or "", parts.port
         except ValueError:
-            raise BadRedirect(f"The redirect address {uri!r} is not an address. {_ADVICE}") from None
+            raise BadRedirect(f"the redirect address {uri!r} is not an address: {_ADVICE}") from None
         if host == "localhost" or host.endswith(".localhost"):
-            raise BadRedirect(f"The redirect address {uri!r} uses a name that other programs can answer for. {_ADVICE}")
+            raise BadRedirect(f"the redirect address {uri!r} uses a name that other programs can answer for: {_ADVICE}")
         if parts.query or parts.fragment or parts.username or not host:
-            raise BadRedirect(f"The redirect address {uri!r} must be scheme, host and path only. {_ADVICE}")
+            raise BadRedirect(f"the redirect address {uri!r} must be scheme, host and path only: {_ADVICE}")
         loopback = parts.scheme == "http" and _is_loopback(host)
         if not loopback and parts.scheme != "https":
-            raise BadRedirect(f"The redirect address {uri!r} would send the code unencrypted over a network. {_ADVICE}")
+            raise BadRedirect(f"the redirect address {uri!r} would send the code unencrypted over a network: {_ADVICE}")
         return cls(uri, host, port, parts.path or "/", loopback)
 
     def on(self, port: int) -> str:
@@ -171,7 +171,7 @@ class Redirect:
         return urlunsplit((parts.scheme, f"{host}:{port}", parts.path, "", ""))
 
 
-_ADVICE = "Register and set http://127.0.0.1/callback (any free port is then used) or the same with a port."
+_ADVICE = "register and set http://127.0.0.1/callback (any free port is then used) or the same with a port"
 
 
 def _is_loopback(host: str) -> bool:

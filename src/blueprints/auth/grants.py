@@ -75,13 +75,13 @@ def _checked(provider: Provider, response: "httpx.Response") -> dict[str, Any]:
         return answer
     if response.is_client_error and response.status_code != 429:
         raise _refusal(provider, answer)
-    raise UpstreamError(f"{provider.name} answered the token request with {response.status_code} and no token.")
+    raise UpstreamError(f"{provider.name} answered the token request with {response.status_code} and no token")
 
 
 def _refusal(provider: Provider, answer: Any) -> TokenRefused:
     code = answer.get("error") if isinstance(answer, dict) else None
     code = code if isinstance(code, str) and code.replace("_", "").isalpha() and len(code) < 60 else "no reason given"
-    advice = f"run `{provider.login_command}` again."
+    advice = f"run `{provider.login_command}` again"
     if code in ("invalid_client", "unauthorized_client"):
-        advice = "check the client id and the client secret in the configuration."
+        advice = "check the client id and the client secret in the configuration"
     return TokenRefused(f"{provider.name} refused the token request ({code}): {advice}", code)

@@ -129,10 +129,10 @@ class Session:
             raise self._ended() from error
 
     def _missing(self) -> NotLoggedIn:
-        return NotLoggedIn(f"Not logged in to {self.provider.name}: run `{self.provider.login_command}`.")
+        return NotLoggedIn(f"not logged in to {self.provider.name}: run `{self.provider.login_command}`")
 
     def _ended(self) -> LoginEnded:
-        return LoginEnded(f"The login at {self.provider.name} ended: run `{self.provider.login_command}`.")
+        return LoginEnded(f"the login at {self.provider.name} ended: run `{self.provider.login_command}`")
 
     def _save(self, token: Token) -> None:
         """A full disk must not lose a token that was just granted: it is used for this run."""

@@ -85,7 +85,7 @@ class TokenFile:
                     return descriptor
             os.close(descriptor)
             if time.monotonic() > deadline:
-                raise TokenFileBusy(f"Another process has held {self._lock_path()} for {LOCK_TIMEOUT_S:.0f} s. End it.")
+                raise TokenFileBusy(f"another process has held {self._lock_path()} for {LOCK_TIMEOUT_S:.0f} s: end it")
             time.sleep(LOCK_PAUSE_S)
 
     def _text(self) -> str | None:
@@ -127,6 +127,6 @@ class TokenFile:
                 kept = self.path.with_name(self.path.name + ".bad")
                 self.path.replace(kept)
                 raise BrokenTokenFile(
-                    f"The token file {self.path} cannot be used ({error}); it is kept as {kept.name}. "
-                    f"Run `{self._login_command}`."
+                    f"the token file {self.path} cannot be used ({error}); it is kept as {kept.name}: "
+                    f"run `{self._login_command}`"
                 ) from error

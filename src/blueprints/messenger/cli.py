@@ -35,7 +35,7 @@ def serve(redis_url: str | None, **typed: Any) -> None:
         os.environ["BLUEPRINTS_MESSENGER__REDIS__URL"] = redis_url
     settings = config.load("messenger", MessengerConfig, typed)
     if settings.store == "memory" and (typed.get("workers") or 1) > 1:
-        raise UsageError("The memory store serves one process; use --store redis.")
+        raise UsageError("the memory store serves one process: use --store redis")
     serving.run(SERVICE, typed)
 
 

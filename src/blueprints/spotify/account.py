@@ -16,12 +16,12 @@ def provider(settings: SpotifyConfig) -> Provider:
     """Raises ConfigError that says how to register an app, or that a secret is missing."""
     if not settings.client_id:
         raise ConfigError(
-            f"No client_id: create an app at {DASHBOARD}, enter {settings.redirect_uri} as its redirect URI, and set "
-            "spotify.client_id (or BLUEPRINTS_SPOTIFY__CLIENT_ID). Without an account: `blueprints spotify --demo`."
+            f"no client_id: create an app at {DASHBOARD}, enter {settings.redirect_uri} as its redirect URI, and set "
+            "spotify.client_id (or BLUEPRINTS_SPOTIFY__CLIENT_ID); without an account: `blueprints spotify --demo`"
         )
     if settings.flow != "pkce" and not settings.client_secret:
         raise ConfigError(
-            f"The flow {settings.flow} needs the app's secret: set spotify.client_secret, or spotify.flow to pkce."
+            f"the flow {settings.flow} needs the app's secret: set spotify.client_secret, or spotify.flow to pkce"
         )
     base = settings.accounts.base_url.rstrip("/")
     return Provider(

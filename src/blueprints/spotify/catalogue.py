@@ -152,5 +152,5 @@ def _page(found: Any, shaped: Callable[[Any], list[Json]], start: int | str, lim
 
 def _object(found: Any) -> Json:
     if not isinstance(found, dict):
-        raise Unreadable("Spotify's answer is not what its documentation says: try again in a moment.")
+        raise Unreadable("Spotify's answer is not what its documentation says: try again in a moment")
     return found

@@ -27,9 +27,9 @@ def cli(ctx: click.Context, /, screen: str | None, demo: bool, **typed: Any) -> 
     """
     if ctx.invoked_subcommand is not None:
         if screen or any(value is not None for value in typed.values()):
-            raise UsageError("--screen, --device, --mouse and --theme belong to the app: leave the command away.")
+            raise UsageError("--screen, --device, --mouse and --theme belong to the app: leave the command away")
         if demo and ctx.invoked_subcommand in ("login", "logout"):
-            raise UsageError("--demo needs no login: it has one of its own.")
+            raise UsageError("--demo needs no login: it has one of its own")
         ctx.meta[DEMO] = demo
         return
     settings = config.load("spotify", SpotifyConfig, typed)

@@ -49,7 +49,7 @@ class DeviceChoice(NoDevice):
 
     def __init__(self, devices: list[dict[str, Any]]) -> None:
         names = ", ".join(one["name"] for one in devices)
-        super().__init__(f"No device is active. Choose one with --device: {names}.")
+        super().__init__(f"no device is active: choose one with --device: {names}")
         self.devices = devices
 
 

@@ -92,7 +92,7 @@ class Player:
             if any(one["is_active"] and one["id"] == device["id"] for one in self.devices()):
                 return
             self.web.pause(WAKE_PAUSE_S)
-        raise NoDevice(f"{device['name']} did not wake up: open Spotify on it, then try again.")
+        raise NoDevice(f"{device['name']} did not wake up: open Spotify on it, then try again")
 
     # commands
 
@@ -107,7 +107,7 @@ class Player:
         try:
             self._put("/pause", {"device_id": device})
         except NoActiveDevice as error:
-            raise NoDevice("Nothing is playing: no device is active.") from error
+            raise NoDevice("nothing is playing: no device is active") from error
 
     def next(self, device: str | None = None) -> None:
         self._awake(lambda on: self._post("/next", {"device_id": on}), device)
@@ -138,7 +138,7 @@ class Player:
         except NoActiveDevice as error:
             target = self._sleeping(device) if device else self.idle_target()
             if target is None:
-                raise NoDevice("No device is active: start the music on one by hand, then try again.") from error
+                raise NoDevice("no device is active: start the music on one by hand, then try again") from error
             self.wake(target)
             send(target["id"])
 
@@ -161,7 +161,7 @@ class Player:
     def like(self, uris: list[str], *, saved: bool = True) -> None:
         """Save or remove; 40 at a time. Raises BadArgument for artists, which can only be checked."""
         if any(uri.startswith("spotify:artist:") for uri in uris):
-            raise BadArgument("Spotify saves no artists here: follow them in its own apps; --check works.")
+            raise BadArgument("Spotify saves no artists here: follow them in its own apps; --check works")
         playlists = any(":playlist:" in uri for uri in uris)
         scope = scopes.SAVE_PLAYLISTS if playlists else scopes.LIBRARY_WRITE
         for some in _batches(uris):
@@ -181,7 +181,7 @@ class Player:
         """The URI of what is on; raises NotFound where nothing is, or a local file without one."""
         uri = (self.status()["item"] or {}).get("uri")
         if not uri:
-            raise NotFound("Nothing is playing that could be named: give a link.")
+            raise NotFound("nothing is playing that could be named: give a link")
         return str(uri)
 
 
@@ -202,8 +202,8 @@ class _Naming:
         meant = next((one for one in found if one["id"] == self.device or (not self.device and one["is_active"])), None)
         name = meant["name"] if meant else "this device"
         if error.reason == "VOLUME_CONTROL_DISALLOW":
-            raise DeviceRefuses(f"{name} has no volume control: Spotify forbids setting it from afar.") from error
-        raise DeviceRefuses(f"Spotify forbids remote commands to {name}: use the device itself.") from error
+            raise DeviceRefuses(f"{name} has no volume control: Spotify forbids setting it from afar") from error
+        raise DeviceRefuses(f"Spotify forbids remote commands to {name}: use the device itself") from error
 
 
 def _batches(uris: list[str]) -> list[list[str]]:

@@ -80,7 +80,7 @@ class Web:
         try:
             return response.json()
         except ValueError as error:
-            raise Unreadable("Spotify's answer is not JSON: try again in a moment.") from error
+            raise Unreadable("Spotify's answer is not JSON: try again in a moment") from error
 
     def put(self, path: str, query: dict[str, Any] | None = None, body: Any = None, **about: Any) -> None:
         """What a success says is not read: live servers send texts that are no JSON."""
@@ -96,8 +96,8 @@ class Web:
         """Raise AppLogin or MissingScope for what the login cannot do, without any request."""
         if call.user and self.session.flow == "client_credentials":
             raise AppLogin(
-                "This login acts for the app alone (client_credentials): it cannot control playback or read an "
-                "account. Set spotify.flow to pkce, then run `blueprints spotify login`."
+                "this login acts for the app alone (client_credentials): it cannot control playback or read an "
+                "account; set spotify.flow to pkce, then run `blueprints spotify login`"
             )
         token = self.session.stored() if call.scope else None
         if token and call.scope not in token.scopes():

@@ -118,7 +118,7 @@ def _asked_place() -> str:
 
     if sys.stdin.isatty() and sys.stderr.isatty():
         return str(click.prompt("Place", err=True))
-    raise UsageError(f'no place given: use --place "Oslo" or set weather.place in {paths.config_file()}.')
+    raise UsageError(f'no place given: use --place "Oslo" or set weather.place in {paths.config_file()}')
 
 
 def _place(said: str) -> str:

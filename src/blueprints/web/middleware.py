@@ -17,6 +17,9 @@ Handler = Callable[[HttpRequest], HttpResponse]
 PROGRAMS = ("/api/", "/webhooks/", "/notify/", "/healthz", "/readyz")
 """Paths whose callers are programs: their errors are problems, not pages."""
 
+PROBES = ("/healthz", "/readyz")
+"""What load balancers ask every few seconds; logged only where the answer is bad."""
+
 SECRETS = ("key", "token")
 """Parts of addresses that open something to whoever reads them: links in mails have them."""
 
@@ -40,7 +43,8 @@ class RequestId:
         response["X-Request-ID"] = chosen
         if response.status_code == 204:
             del response["Content-Type"]  # Django's own, of a body that is not there
-        if self.is_logging and log.isEnabledFor(logging.INFO):
+        is_news = request.path not in PROBES or response.status_code >= 400
+        if self.is_logging and is_news and log.isEnabledFor(logging.INFO):
             milliseconds = round((time.perf_counter() - begun) * 1000, 1)
             log.info(
                 "%s %s %s", request.method, logged_path(request), response.status_code,

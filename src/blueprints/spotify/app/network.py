@@ -54,7 +54,7 @@ class Network:
         left = self.paused_s()
         if left > PATIENCE_S:
             at = (clock.now() + timedelta(seconds=left)).astimezone()
-            raise RateLimited(f"Spotify limits the rate of requests: again at {at:%H:%M:%S}.", left)
+            raise RateLimited(f"Spotify limits the rate of requests: again at {at:%H:%M:%S}", left)
         if left:
             await self.pace.sleep(left)
 

@@ -14,7 +14,7 @@ from blueprints.spotify.remote import connected
 def run(settings: SpotifyConfig, view: str, *, demo: bool) -> None:
     """Raises NotLoggedIn or ConfigError before the terminal is touched; click.Abort after Ctrl-C."""
     if not all(one.isatty() for one in (sys.stdin, sys.stdout, sys.stderr)):  # Textual draws on stderr
-        raise UsageError("The app needs a terminal: for scripts there are commands, see `blueprints spotify --help`.")
+        raise UsageError("the app needs a terminal: for scripts there are commands, see `blueprints spotify --help`")
     if not demo:
         _run(settings, view)
         return

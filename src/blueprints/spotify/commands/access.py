@@ -19,7 +19,7 @@ def login(flow: str | None, no_browser: bool, port: int, timeout: float) -> None
     """Log in at Spotify and keep the tokens in a private file."""
     settings = config.load("spotify", SpotifyConfig, {"flow": flow})
     if settings.flow == "client_credentials":
-        raise UsageError("The flow client_credentials needs no login: choose --flow pkce or --flow code.")
+        raise UsageError("the flow client_credentials needs no login: choose --flow pkce or --flow code")
     from blueprints import auth
 
     redirect = Redirect.parse(settings.redirect_uri)

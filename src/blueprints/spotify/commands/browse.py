@@ -49,7 +49,7 @@ def search(
 def checked_words(words: tuple[str, ...]) -> str:
     query = " ".join(words).strip()
     if not query:
-        raise BadArgument("WORDS: say what to search for, e.g. `blueprints spotify search hot water music`.")
+        raise BadArgument("WORDS: say what to search for, e.g. `blueprints spotify search hot water music`")
     return query
 
 
@@ -70,7 +70,7 @@ def first_hit(remote: Remote, words: str, kind: str) -> Json:
     """The first hit for words, named on stderr with how many there are; raises NotFound without one."""
     page = remote.catalogue.found(words, [kind], 0, SEARCH_PAGE)[kind]
     if not page.items:
-        raise NotFound(f"No {kind} found for {words!r}.")
+        raise NotFound(f"no {kind} found for {words!r}")
     hit = page.items[0]
     row = labels.row(hit)
     by = f" by {row.detail}" if row.detail and kind == "track" else ""
@@ -94,7 +94,7 @@ def albums(artist: tuple[str, ...], groups: tuple[str, ...], limit: int, as_json
 def _identifier(remote: Remote, text: str, kind: str) -> str:
     link = links.by_id(text, kind)
     if link and link.kind != kind:
-        raise BadArgument(f"{text!r} is not of the kind {kind}, but {link.kind}.")
+        raise BadArgument(f"{text!r} is not of the kind {kind}, but {link.kind}")
     return link.id if link else str(first_hit(remote, text, kind)["id"])
 
 
@@ -114,7 +114,7 @@ def _tracks(remote: Remote, text: str, limit: int) -> Page:
     if link and link.kind == "playlist":
         return _playlist(remote, link, limit)
     if link and link.kind != "album":
-        raise BadArgument(f"{text!r} has no tracks to list: give an album, a playlist, `liked` or `recent`.")
+        raise BadArgument(f"{text!r} has no tracks to list: give an album, a playlist, `liked` or `recent`")
     identifier = link.id if link else str(first_hit(remote, text, "album")["id"])
     page = joined(remote.catalogue.album_tracks(identifier), max(limit, 50))
     return Page(page.items[:limit], page.total, page.next)
@@ -124,7 +124,7 @@ def _playlist(remote: Remote, link: links.Link, limit: int) -> Page:
     try:
         return joined(remote.catalogue.playlist_items(link.id), limit)
     except HiddenItems as error:
-        raise HiddenItems(f"{error} Play it: `blueprints spotify play {link.uri}`.") from error
+        raise HiddenItems(f"{error}; play it: `blueprints spotify play {link.uri}`") from error
 
 
 @click.command(epilog="Example: blueprints spotify playlists --json")

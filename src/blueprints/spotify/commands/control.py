@@ -67,7 +67,7 @@ def seek(position: str, device: str | None, as_json: bool) -> None:
 def _whereabouts(player: Player) -> tuple[int, int | None]:
     status = player.status()
     if not status["item"]:
-        raise NotFound("Nothing is playing that could be moved in.")
+        raise NotFound("nothing is playing that could be moved in")
     return status["progress_ms"] or 0, status["item"]["duration_ms"]
 
 
@@ -96,7 +96,7 @@ def _held(player: Player, wanted: str | None) -> Json:
     """The device whose volume a step starts from."""
     found = player.device(wanted) if wanted else player.status()["device"]
     if found and (found["supports_volume"] is False or found["volume_percent"] is None):
-        raise DeviceRefuses(f"{found['name']} has no volume control: Spotify forbids setting it from afar.")
+        raise DeviceRefuses(f"{found['name']} has no volume control: Spotify forbids setting it from afar")
     return found or {}
 
 

@@ -18,7 +18,7 @@ from blueprints.spotify.remote import Remote
 def like(what: tuple[str, ...], undo: bool, check: bool, as_json: bool) -> None:
     """Save links, URIs or the first hit for words in your library; without WHAT the current item."""
     if undo and check:
-        raise BadArgument("Give --undo or --check, not both.")
+        raise BadArgument("give --undo or --check, not both")
     found = links.all_links(what)
     remote = opened()
     uris = [link.uri for link in found] if found else [_one(remote, " ".join(what))]

@@ -27,9 +27,9 @@ def play(
     at_ms = times.position(at) if at is not None else None
     found = links.all_links(what)
     if what and not "".join(what).strip():
-        raise BadArgument("WHAT: give a link, a URI, or words to search for.")
+        raise BadArgument("WHAT: give a link, a URI, or words to search for")
     if not what and start is not None:
-        raise BadArgument("--start needs an album or a playlist to start in.")
+        raise BadArgument("--start needs an album or a playlist to start in")
     remote = opened()
     body = _body(remote, found, " ".join(what), kind, start, at_ms)
     asked = ", ".join(what) or "playing"
@@ -61,7 +61,7 @@ def queue(what: tuple[str, ...], device: str | None, as_json: bool) -> None:
     """List the queue, or add a track or an episode to it."""
     found = links.all_links(what)
     if found and any(link.kind not in links.PLAYABLE for link in found):
-        raise BadArgument("Only tracks and episodes can be queued: play albums and playlists instead.")
+        raise BadArgument("only tracks and episodes can be queued: play albums and playlists instead")
     remote = opened()
     if what:
         target = device_id(remote, device)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from blueprints.spotify.core.items import Json
 from blueprints.spotify.errors import DeviceRefuses, DeviceUnknown, NoDevice
 
-OPEN_ONE = "No device is running: open Spotify on a device, then try again."
+OPEN_ONE = "no device is running: open Spotify on a device, then try again"
 
 
 def is_usable(device: Json) -> bool:
@@ -32,14 +32,14 @@ def named(wanted: str, devices: Sequence[Json]) -> Json:
         if len(found) == 1:
             return checked(found[0])
         if found:
-            raise DeviceUnknown(f"{wanted!r} could be {names(found)}: say which, or give its id.")
-    raise DeviceUnknown(f"No device {wanted!r}: there are {names(devices)}.")
+            raise DeviceUnknown(f"{wanted!r} could be {names(found)}: say which, or give its id")
+    raise DeviceUnknown(f"no device {wanted!r}: there are {names(devices)}")
 
 
 def checked(device: Json) -> Json:
     """The device itself; raises DeviceRefuses where Spotify forbids remote commands."""
     if not is_usable(device):
-        raise DeviceRefuses(f"Spotify forbids remote commands to {device['name']}: start the music on it by hand.")
+        raise DeviceRefuses(f"Spotify forbids remote commands to {device['name']}: start the music on it by hand")
     return device
 
 
@@ -52,7 +52,7 @@ def woken(devices: Sequence[Json], preferred: str = "") -> Json | None:
         raise NoDevice(OPEN_ONE)
     usable = [one for one in devices if is_usable(one)]
     if not usable:
-        raise NoDevice(f"Spotify forbids remote commands to {names(devices)}: open Spotify on another device.")
+        raise NoDevice(f"Spotify forbids remote commands to {names(devices)}: open Spotify on another device")
     if preferred:
         try:
             return named(preferred, usable)

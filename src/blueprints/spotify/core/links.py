@@ -64,7 +64,7 @@ def all_links(words: tuple[str, ...]) -> list[Link] | None:
     found = [parse(word) for word in words]
     links = [link for link in found if link]
     if links and len(links) < len(found):
-        raise BadArgument("Give either links or words to search for, not both.")
+        raise BadArgument("give either links or words to search for, not both")
     return links or None
 
 
@@ -73,13 +73,13 @@ def play_body(links: list[Link], start: int | None = None, at_ms: int | None = N
     body: dict[str, object] = {}
     if links and links[0].is_context:
         if len(links) > 1:
-            raise BadArgument("Only tracks and episodes can be played as a list: give one album, artist or playlist.")
+            raise BadArgument("only tracks and episodes can be played as a list: give one album, artist or playlist")
         body["context_uri"] = links[0].uri
         if start is not None and links[0].kind == "artist":
-            raise BadArgument("An artist has no rows to start from: leave --start away, or play an album.")
+            raise BadArgument("an artist has no rows to start from: leave --start away, or play an album")
     elif links:
         if any(link.is_context for link in links):
-            raise BadArgument("Only tracks and episodes can be played as a list: give one album, artist or playlist.")
+            raise BadArgument("only tracks and episodes can be played as a list: give one album, artist or playlist")
         body["uris"] = [link.uri for link in links]
     if start is not None:
         body["offset"] = {"position": start - 1}

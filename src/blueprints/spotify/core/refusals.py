@@ -57,10 +57,10 @@ def refusal(answer: Answer, at: str = "") -> BlueprintsError:
     if answer.status == 404:
         return _missing(answer, message, reason)
     if answer.status == 400:
-        return NotFound(f"Spotify does not accept {answer.asked}: check the id or the value.")
+        return NotFound(f"Spotify does not accept {answer.asked}: check the id or the value")
     if answer.status == 401:
-        return TokenRejected("Spotify refuses the login's token: run `blueprints spotify login`.")
-    return Unavailable(f"Spotify answers {answer.status}: try again in a moment.")
+        return TokenRejected("Spotify refuses the login's token: run `blueprints spotify login`")
+    return Unavailable(f"Spotify answers {answer.status}: try again in a moment")
 
 
 def _told(body: str) -> tuple[str, str]:
@@ -77,31 +77,31 @@ def _told(body: str) -> tuple[str, str]:
 def _too_many(answer: Answer, reason: str, at: str) -> BlueprintsError:
     if reason == "QUOTA_EXCEEDED":
         return QuotaUsedUp(
-            "The quota of your developer account is used up; waiting seconds does not help. "
-            f"See {DASHBOARD} for when it is renewed."
+            "the quota of your developer account is used up; waiting seconds does not help; "
+            f"{DASHBOARD} says when it is renewed"
         )
     seconds = answer.retry_after_s or 0.0
-    return RateLimited(f"Spotify limits the rate of requests: again at {at}.", seconds)
+    return RateLimited(f"Spotify limits the rate of requests: again at {at}", seconds)
 
 
 def _forbidden(answer: Answer, message: str, reason: str) -> BlueprintsError:
     text = message.lower()
     if reason == "PREMIUM_REQUIRED":
-        return PremiumRequired("Playback needs Spotify Premium; searching and browsing work without.")
+        return PremiumRequired("playback needs Spotify Premium; searching and browsing work without")
     if "scope" in text:
         return missing_scope(answer.scope)
     if "registered" in text or "developer dashboard" in text:
         return NotListed(
-            "This account is not listed in the app: its owner adds it under "
-            f"{DASHBOARD} → the app → Settings → User Management."
+            "this account is not listed in the app: its owner adds it under "
+            f"{DASHBOARD} → the app → Settings → User Management"
         )
     if answer.path.startswith("/me/player"):
-        return PlayerRefused(f"The player refuses this now: {_why(reason, message)}.", reason or "UNKNOWN")
+        return PlayerRefused(f"the player refuses this now: {_why(reason, message)}", reason or "UNKNOWN")
     if answer.path.startswith("/playlists/") and answer.path.endswith("/items"):
         return HiddenItems(
-            f"Spotify hides the items of {answer.asked} from all but its owner: it can be played, not listed."
+            f"Spotify hides the items of {answer.asked} from all but its owner: it can be played, not listed"
         )
-    return Forbidden(f"Spotify forbids {answer.asked}.")
+    return Forbidden(f"Spotify forbids {answer.asked}")
 
 
 def _why(reason: str, message: str) -> str:
@@ -113,12 +113,12 @@ def _why(reason: str, message: str) -> str:
 
 def missing_scope(scope: str) -> BlueprintsError:
     return MissingScope(
-        f"The login lacks the scope {scope or 'that this needs'}: "
-        "add it to spotify.scopes if it is not there, then run `blueprints spotify login`."
+        f"the login lacks the scope {scope or 'that this needs'}: "
+        "add it to spotify.scopes if it is not there, then run `blueprints spotify login`"
     )
 
 
 def _missing(answer: Answer, message: str, reason: str) -> BlueprintsError:
     if reason == "NO_ACTIVE_DEVICE" or (answer.path.startswith("/me/player") and "device" in message.lower()):
-        return NoActiveDevice("No device is active.")
-    return NotFound(f"Spotify knows nothing of {answer.asked}.")
+        return NoActiveDevice("no device is active")
+    return NotFound(f"Spotify knows nothing of {answer.asked}")

@@ -3,7 +3,6 @@
 import argparse
 import signal
 import sys
-import threading
 
 from blueprints import output
 from blueprints.spotify.demo.accounts import CLIENT_ID, CLIENT_SECRET
@@ -36,15 +35,15 @@ def main() -> None:
             one["is_active"] = False
     else:
         world.play_something()
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    # Blocked before the first thread starts, which all inherit: a signal is kept until it is waited for.
+    told = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, told)
     with Server(world, arguments.port) as server:
         for name, value in settings(server).items():
             output.line(f"export {name}={value}")
         output.line()
         sys.stdout.flush()
-        stop.wait()
+        signal.sigwait(told)
 
 
 if __name__ == "__main__":
