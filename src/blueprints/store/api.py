@@ -175,7 +175,7 @@ def games(request: HttpRequest, asked: FromQuery[CatalogueQuery]) -> dict[str, A
     except listing.NoSuchPage as error:
         raise Problem(404, "no-such-page", "The list has fewer pages.") from error
     return {
-        "items": [game_out(game) for game in found.games],
+        "items": [game_out(game) for game in listing.whole(found.ids)],
         "page": found.page,
         "per_page": found.per_page,
         "count": found.count,

@@ -87,7 +87,8 @@ class Summary:
 class Listing:
     """A page of games."""
 
-    games: Sequence[Game]
+    ids: Sequence[int]
+    """In the order that was asked for."""
     page: int
     per_page: int
     count: int
@@ -110,7 +111,7 @@ def on_sale() -> QuerySet[Game]:
     return Game.objects.filter(is_published=True).select_related("platform", "developer", "publisher")
 
 
-def _whole(ids: Iterable[int]) -> list[Game]:
+def whole(ids: Iterable[int]) -> list[Game]:
     """These games, in this order, with what their cards show.
 
     Ids are found first: a sort that takes descriptions and the names of companies along is several times as slow.
@@ -150,7 +151,7 @@ def listing(query: Query) -> Listing:
         chosen = chosen.alias(name_rank=search.rank())
     chosen = chosen.order_by(*_order(query))
     return Listing(
-        _whole(chosen.values_list("pk", flat=True)[first : first + query.per_page]),
+        list(chosen.values_list("pk", flat=True)[first : first + query.per_page]),
         query.page,
         query.per_page,
         summary.count,
@@ -261,7 +262,7 @@ def suggestions(text: str, most: int = 8) -> list[Game]:
     if len(found) < most:
         ranked = Game.objects.filter(search.condition(), is_published=True).alias(name_rank=search.rank())
         found = list(ranked.order_by("name_rank", *_USUAL).values_list("pk", flat=True)[:most])
-    return _whole(found)
+    return whole(found)
 
 
 def _beginning(text: str, most: int) -> list[int]:

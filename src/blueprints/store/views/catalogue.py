@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from blueprints.store import cards, listing, versions
+from blueprints.store import cards, listing, shelf, versions
 from blueprints.store.core import query
 from blueprints.store.memory import remembered
 from blueprints.store.views import narrowing
@@ -85,7 +85,7 @@ def _catalogue(asked: Query, errors: dict[str, str], found: listing.Listing, own
     return {
         "asked": asked,
         "errors": errors,
-        "cards": cards.cards(found.games),
+        "cards": shelf.cards_of(found.ids, found.version),
         "found": found,
         "facets": _facets.get(found.version, asked.narrowing, lambda: _facets_made(found)),
         "narrowed": narrowed,
