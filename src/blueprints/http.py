@@ -165,12 +165,11 @@ def _common(name: str, base_url: str, timeout_s: float, headers: Mapping[str, st
 
 @lru_cache(maxsize=1)
 def user_agent(contact: str = "") -> str:
-    """`blueprints/<version> (+<contact>)`; the contact is the project's page unless given."""
-    from importlib.metadata import metadata
+    """`blueprints/<version>`, and ` (+<contact>)` where the user has given an address to be reached at."""
+    from importlib.metadata import version
 
-    found = metadata("blueprints")
-    homepage = found["Project-URL"].partition(", ")[2]
-    return f"blueprints/{found['Version']} (+{contact or homepage})"
+    name = f"blueprints/{version('blueprints')}"
+    return f"{name} (+{contact})" if contact else name
 
 
 def _proxies() -> dict[str, str | None]:

@@ -1,6 +1,7 @@
 """Clients against a real server on loopback: retries, pauses, the cache on disk, and failures in our words."""
 
 import asyncio
+import re
 import socket
 from decimal import Decimal
 
@@ -17,7 +18,8 @@ SECRET = "s3cret"
 def test_a_client_names_itself() -> None:
     with scripted() as server, http.client("fx", base_url=server.url) as client:
         client.get("/")
-    assert server.seen[0].headers["user-agent"].startswith("blueprints/0.")
+    assert re.fullmatch(r"blueprints/[\d.]+", server.seen[0].headers["user-agent"])
+    assert http.user_agent("me@example.org") == f"{http.user_agent()} (+me@example.org)"
     assert "gzip" in server.seen[0].headers["accept-encoding"]
 
 

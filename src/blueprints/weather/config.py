@@ -41,7 +41,9 @@ class WeatherConfig:
         default_factory=lambda: ["fri", "sat", "sun"]
     )
     alerts: Annotated[bool, "Whether warnings are asked for."] = True
-    contact: Annotated[str, "Mail address or URL that providers are told; the project's page when empty."] = ""
+    contact: Annotated[
+        str, "Mail address or URL of yours that providers are told; MET Norway and the NWS ask for one."
+    ] = ""
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.weekend if name not in WEEKDAYS]
