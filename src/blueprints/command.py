@@ -5,6 +5,7 @@ the docstrings of the feature packages, as text, so that the list costs no impor
 """
 
 import errno
+import io
 import os
 import re
 import sys
@@ -26,6 +27,9 @@ MACHINE = frozenset(
     }
 )
 """What goes wrong with the machine and not with the program."""
+SURROGATES = "surrogates not allowed"
+"""Python's words for bytes of the command line that are no text."""
+NO_TEXT = "the call holds bytes that are no text: write it in the encoding of the terminal"
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
@@ -147,15 +151,25 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
         return _failed(error, str(error), error.exit_code)
     except OSError as error:
         return _machine_failed(error) if error.errno in MACHINE else _unexpected(error)
+    except UnicodeEncodeError as error:
+        return _failed(error, NO_TEXT, UsageError.exit_code) if error.reason == SURROGATES else _unexpected(error)
     except Exception as error:  # noqa: BLE001 - the one place that turns a bug into one line
         return _unexpected(error)
 
 
 def _open_streams() -> None:
-    """A stream that the caller has closed leads nowhere, instead of into the file that is opened next."""
+    """A stream that the caller has closed leads nowhere, instead of into the file that is opened next.
+
+    A letter that the terminal's encoding lacks is written as its number, as on stderr.
+    """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115 - stays open as long as the program runs
+    out = sys.stdout
+    if out is not sys.__stdout__ or not isinstance(out, io.TextIOWrapper):
+        return
+    if out.errors == "strict" or out.encoding.lower() not in ("utf-8", "utf8"):
+        out.reconfigure(errors="backslashreplace")
 
 
 def _machine_failed(error: OSError) -> int:

@@ -212,6 +212,12 @@ class TestHere:
     def test_an_output_called_as_stdin_is_stdout(self, run: Run, table: Table) -> None:
         assert run("fx", "convert", "--file", table(TABLE), "--out", "-", expect=1).stdout == CONVERTED
 
+    def test_a_file_whose_name_is_no_text(self, run: Run, tmp_path: Path) -> None:
+        path = os.fsdecode(bytes(tmp_path) + b"/\xff.csv")
+        Path(path).write_text("amount\n1\n")
+        run("fx", "convert", "EUR", "USD", "--file", path, expect=0)
+        assert "\\udcff.csv" in run("fx", "log", "--csv", expect=0).stdout
+
     def test_a_single_row_is_one_row(self, run: Run, table: Table) -> None:
         result = run("fx", "convert", "EUR", "USD", "--file", table("amount\n1\n"), expect=0)
         assert result.stderr.endswith("Converted 1 row.\n")

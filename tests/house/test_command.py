@@ -3,9 +3,10 @@
 import errno
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 import pytest
@@ -14,9 +15,6 @@ from click.shell_completion import BashComplete
 from blueprints import command, errors
 from blueprints.cli import cli
 from tests.conftest import Run
-
-if TYPE_CHECKING:
-    import subprocess
 
 
 def failing(error: BaseException) -> click.Command:
@@ -102,6 +100,23 @@ def test_closed_streams(closed: int, spawn: Callable[..., "subprocess.Popen[str]
     assert process.returncode == 0
     assert told == ("" if closed == 1 else told[0], "")
     assert ("config.yaml" in told[0]) == (closed != 1)
+
+
+@pytest.mark.parametrize("env", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}])
+def test_letters_that_an_encoding_lacks_are_numbers(env: dict[str, str]) -> None:
+    code = (
+        "import click; from blueprints import command, output; "
+        "command.run(click.Command('x', callback=lambda: output.line('a' + chr(0x2026))), [])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, **env}, capture_output=True, text=True, check=True
+    )
+    assert (done.stdout, done.stderr) == ("a\\u2026\n", "")
+
+
+def test_bytes_that_are_no_text_are_a_wrong_call(run: Run) -> None:
+    told = run("vote", "results", os.fsdecode(b"\xff"), expect=2).stderr
+    assert told == "Error: the call holds bytes that are no text: write it in the encoding of the terminal\n"
 
 
 def test_debug_is_a_flag_before_the_command(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

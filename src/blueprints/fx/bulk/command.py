@@ -71,7 +71,8 @@ def convert_file(
             names = table.delimiter.join(("", *layouts.APPENDED)).encode()
             written.write(header.rstrip(b"\r\n") + names + ending)
         total, bad = _converted(desk, task, stream, written, workers or os.cpu_count() or 1)
-    _finish(desk, task, "stdin" if file == STDIN else file, total, bad)
+    name = file.encode("utf-8", "backslashreplace").decode()  # not every name of a file is text
+    _finish(desk, task, "stdin" if file == STDIN else name, total, bad)
 
 
 _opened = source
