@@ -8,6 +8,8 @@ import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from blueprints import output
+
 if TYPE_CHECKING:
     from types import FrameType
 
@@ -21,7 +23,12 @@ GOODBYE = signal.SIGUSR1
 def options(config: MessengerConfig) -> dict[str, Any]:
     """Arguments of granian that replace those of other services."""
     connections = config.max_streams + SPARE
-    _raise_file_limit(connections + SPARE)
+    allowed = _raise_file_limit(connections + SPARE)
+    if allowed < connections + SPARE:
+        output.warning(
+            f"this process may open {allowed} files, too few for messenger.max_streams ({config.max_streams}): "
+            "raise the limit (ulimit -Hn), or allow fewer streams"
+        )
     return {"backpressure": connections, "backlog": 4096, "workers_kill_timeout": 5}
 
 
@@ -43,8 +50,11 @@ def _say_goodbye_first(server: Any) -> None:
         signal.signal(number, goodbye)
 
 
-def _raise_file_limit(wanted: int) -> None:
+def _raise_file_limit(wanted: int) -> int:
+    """How many files may be open now: as many as wanted, if the system lets us."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return wanted
+    most = wanted if hard == resource.RLIM_INFINITY else max(soft, min(wanted, hard))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return most
