@@ -122,6 +122,7 @@ def test_a_forgotten_password_is_set_anew_once(client: Client, ada: User) -> Non
     client.post("/accounts/password/reset/", {"email": "ada@example.org"})
     link = re.search(r"https?://[^/]+(/accounts/password/reset/key/\S+)", str(mail.outbox[0].body))
     assert link
+    assert "Hello from Orders!" in str(mail.outbox[0].body)
     form = client.get(link[1], follow=True)
     where = form.redirect_chain[-1][0]
     new = "another horse battery"
