@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from blueprints.notifier import samples
+from blueprints.notifier.channels.smtp import Channel
+from blueprints.notifier.core.outcome import Outcome
 from tests.conftest import Run
 from tests.notifier.conftest import order
 from tests.servers.smtp import Sink
@@ -71,7 +73,9 @@ def test_templates_are_listed_with_their_files(run: Run) -> None:
     assert run("notifier", "templates", "check", expect=0).stdout.count(": good") == 21
 
 
-def test_a_test_mail_shows_the_providers_answer(run: Run, isolated: Path, smtp: Callable[..., Sink]) -> None:
+def test_a_test_mail_shows_the_providers_answer(
+    run: Run, isolated: Path, smtp: Callable[..., Sink], monkeypatch: pytest.MonkeyPatch
+) -> None:
     found = run("notifier", "test-mail", "ada@example.org", expect=0)
     first, second = found.stdout.splitlines()
     assert first.startswith("message id: <m_")
@@ -87,6 +91,8 @@ def test_a_test_mail_shows_the_providers_answer(run: Run, isolated: Path, smtp: 
     assert json.loads(ask(0).stdout)["answer"] == "250 2.0.0 Ok: queued as 4F00"
     assert ask(3).stderr == "Error: smtp did not take the mail (dead): 550 RCPT TO: 5.1.1 no such user\n"
     assert ask(4).stderr == "Error: smtp refuses us: 530 RCPT TO: 5.7.0 log in\n"
+    monkeypatch.setattr(Channel, "send", lambda *_: Outcome("unknown", text="the line was cut"))
+    assert ask(3).stderr == "Error: smtp may have taken the mail, nobody knows: the line was cut\n"
     assert run("notifier", "test-mail", "nobody", expect=2).stderr.startswith(
         "Error: 'nobody' is not an e-mail address"
     )

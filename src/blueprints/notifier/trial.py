@@ -39,6 +39,8 @@ def sent(settings: NotifierConfig, to: str, template: str) -> Answer:
     words = f"{outcome.code} {outcome.text}".strip()
     if outcome.result == "paused":
         raise AuthError(f"{settings.channel} refuses us: {words}")
+    if outcome.result == "unknown":
+        raise UpstreamError(f"{settings.channel} may have taken the mail, nobody knows: {words}")
     if outcome.result != "sent":
         raise UpstreamError(f"{settings.channel} did not take the mail ({outcome.result}): {words}")
     return Answer(name, _message_id(settings, name), words if outcome.provider_id is None else outcome.provider_id)
