@@ -7,8 +7,8 @@ and runs in every round beside ours.
 
 Prints one JSON line: requests a second of both, and their ratios: 10 times Oscar's are the goal on first visits and
 again. The share of an empty Django view with our middleware is asked of pages visited again; a first visit reads the
-database and draws the page. Rounds alternate, medians count. Takes about three minutes, one of them for Oscar's index.
-Needs wrk, and `pip install django-oscar==4.2 Whoosh`.
+database and draws the page. Rounds alternate, medians count. Takes about five minutes, one of them for Oscar's
+index. Needs wrk, and `pip install django-oscar==4.2 Whoosh`.
 """
 
 import argparse
@@ -43,7 +43,7 @@ Targets = dict[str, tuple[str, list[str]]]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--products", type=int, default=PRODUCTS)
-    parser.add_argument("--seconds", type=int, default=3, help="of each run")
+    parser.add_argument("--seconds", type=int, default=5, help="of each run")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--warm", type=int, default=8, help="seconds of visits to each before `again` is measured")
     given = parser.parse_args()
@@ -108,7 +108,10 @@ def measured(
                 change(2 * turn + OURS.index(name))
             kind = f"{name} first" if name in OURS else name
             found[kind].append(shop.requests_per_s(base, paths, given.seconds, folder, is_once=name in OURS))
-    return {name: statistics.median(rates) for name, rates in found.items()}
+    medians = {name: statistics.median(rates) for name, rates in found.items()}
+    if silent := [name for name, rate in medians.items() if not rate]:
+        sys.exit(f"no answer in {given.seconds} s: {', '.join(silent)}; give more --seconds")
+    return medians
 
 
 def report(figures: dict[str, float], products: int) -> dict[str, object]:
