@@ -15,10 +15,10 @@ from blueprints.errors import BlueprintsError
 
 SOURCE = Path(blueprints.__file__).parent
 PLACES = (
-    "auth", "config", "fx", "spotify", "vote", "weather", "web/client", "web/serving", "web/together",
+    "auth", "config", "fx", "http", "spotify", "vote", "weather", "web/client", "web/serving", "web/together",
     "messenger/client", "notifier/commands", "orders/commands", "store/commands",
 )  # fmt: skip
-SINGLE = ("clock.py", "command.py", "http.py", "output.py", "paths.py", "plugins.py", "*/cli.py", "web/manage/cli.py")
+SINGLE = ("clock.py", "command.py", "output.py", "paths.py", "plugins.py", "*/cli.py", "web/manage/cli.py")
 NAMES = ("Django", "FILE", "GeoNames", "MongoDB", "PostgreSQL", "Redis", "SQLite", "Spotify", "WHAT", "WORDS", "X")
 """Words that are written so wherever they stand."""
 THE_FAKE = "spotify/demo"
