@@ -15,6 +15,7 @@ import pytest
 
 from blueprints import command
 from blueprints.cli import cli
+from tests import json_keys
 
 pytest_plugins = [
     "tests.measuring",
@@ -105,6 +106,8 @@ def run() -> Run:
             result = Result(code, stdout.getvalue().decode(), stderr.getvalue().decode())
         if expect is not None:
             assert result.exit_code == expect, result
+        if "--json" in args and result.exit_code == 0:
+            json_keys.check(args, result.stdout)
         return result
 
     return invoke

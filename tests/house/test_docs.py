@@ -13,6 +13,7 @@ import pytest
 
 from blueprints import plugins
 from blueprints.cli import cli
+from tests import json_keys
 from tests.conftest import ROOT
 
 SOURCE = ROOT / "src" / "blueprints"
@@ -63,6 +64,33 @@ def test_each_command_has_help_and_an_example(path: tuple[str, ...]) -> None:
 def test_the_help_of_each_command_stands_in_a_page() -> None:
     shown = re.findall(r"^<!-- help: blueprints ?(.*?) ?-->$", "\n".join(map(page, PAGES)), re.MULTILINE)
     assert sorted(" ".join(path) for path in ALL if path not in ASIDE) == sorted(shown)
+
+
+def test_what_each_command_prints_as_json_is_told() -> None:
+    """And held to by every test that runs it: see `tests/json_keys.py`."""
+    printing = {
+        " ".join(path)
+        for path, command in ALL.items()
+        if any("--json" in each.opts for each in command.params)
+        and (not isinstance(command, click.Group) or command.invoke_without_command)
+    }
+    told = {name.partition(" --")[0] for name in json_keys.described()}
+    assert printing - {"vote TAG…"} == told - {"vote"}
+
+
+def test_an_object_with_other_keys_is_found() -> None:
+    shape = {
+        "": frozenset({"a", "b?", "c", "d"}),
+        "c[]": frozenset({"e"}),
+        "d": frozenset({"*"}),
+        "d.*": frozenset("f"),
+    }
+    right = {"a": 1, "c": [{"e": 1}], "d": {"any": {"f": 1}}}
+    assert list(json_keys.faults(right, shape)) == []
+    assert list(json_keys.faults({**right, "b": None, "z": 1}, shape)) == [" has z"]
+    assert list(json_keys.faults({"a": 1, "c": [{}], "d": {"any": {"g": 1}}}, shape)) == [
+        "c[] lacks e", "d.* lacks f", "d.* has g"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", ALL, ids=" ".join)

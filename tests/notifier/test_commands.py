@@ -11,6 +11,7 @@ import pytest
 from blueprints.notifier import samples
 from blueprints.notifier.channels.smtp import Channel
 from blueprints.notifier.core.outcome import Outcome
+from blueprints.notifier.records import FIELDS
 from tests.conftest import Run
 from tests.notifier.conftest import order
 from tests.servers.smtp import Sink
@@ -156,12 +157,11 @@ def test_the_client_against_a_running_service(run: Run, serve: Callable[..., Any
 def test_a_mail_in_doubt_is_pointed_out_and_resolved(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     from blueprints.notifier.client import Client
 
-    mail: dict[str, Any] = {
+    mail: dict[str, Any] = dict.fromkeys(FIELDS) | {
         "id": "m_1",
         "created_at": "2026-11-22T12:00:00Z",
         "kind": "test",
         "state": "unknown",
-        "order_id": None,
         "to": {"name": "", "address": "a@b.example"},
         "attempts": [],
     }

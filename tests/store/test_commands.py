@@ -117,9 +117,9 @@ def test_keys_come_in_and_are_counted(game: Callable[..., Game], run: Run, tmp_p
     again = json.loads(run("store", "keys", "import", str(one.pk), codes, "--json", expect=0).stdout)
     assert again == {"game": one.pk, "new": 0, "repeated": 4 - 1}
     report = json.loads(run("store", "keys", "report", "--json", expect=0).stdout)
-    assert report == [
-        {"game": one.pk, "name": "Astro Racer", "platform": "NES", "free": 2, "assigned": 0, "pending": 0}
-    ]
+    assert report == {
+        "game": one.pk, "name": "Astro Racer", "platform": "NES", "free": 2, "assigned": 0, "pending": 0
+    }  # fmt: skip
     table = run("store", "keys", "report", expect=0).stdout
     assert "Astro Racer" in table
     assert "AAA" not in table
@@ -153,7 +153,7 @@ def waiting(game: Callable[..., Game], ada: Client, orders_desk: Desk) -> Checko
 
 def test_checkouts_are_listed(waiting: Checkout, run: Run) -> None:
     assert str(waiting.pk)[:8] in run("store", "checkouts", "list", expect=0).stdout
-    (row,) = json.loads(run("store", "checkouts", "list", "--state", "reserved", "--json", expect=0).stdout)
+    row = json.loads(run("store", "checkouts", "list", "--state", "reserved", "--json", expect=0).stdout)
     assert datetime.fromisoformat(row.pop("next_attempt_at"))
     assert datetime.fromisoformat(row.pop("created_at"))
     assert row.pop("last_error")
@@ -161,7 +161,7 @@ def test_checkouts_are_listed(waiting: Checkout, run: Run) -> None:
         "id": str(waiting.pk), "state": "reserved", "order_id": None, "total": "10.00", "currency": "USD",
         "attempts": 1, "reason": "",
     }  # fmt: skip
-    assert run("store", "checkouts", "list", "--state", "placed", "--json", expect=0).stdout.split() == ["[]"]
+    assert run("store", "checkouts", "list", "--state", "placed", "--json", expect=0).stdout == ""
     assert run("store", "checkouts", "list", "--limit", "0").exit_code == 2
 
 

@@ -65,7 +65,10 @@ def create_key(session: Session, client: str, scopes: tuple[str, ...], expires: 
 def revoke_key(session: Session, key_id: int) -> None:
     """Refuse a key from now on."""
     session.client.send("DELETE", f"/api/v1/keys/{key_id}")
-    output.notice(f"Key {key_id} is revoked.")
+    if session.as_json:
+        output.json({"revoked": key_id})
+    else:
+        output.notice(f"Key {key_id} is revoked.")
 
 
 COMMANDS = (keys,)

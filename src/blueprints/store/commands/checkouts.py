@@ -31,7 +31,8 @@ def list_checkouts(state: str | None, limit: int, database: str | None, as_json:
     found = Checkout.objects.filter(**({"state": state} if state else {})).order_by("-created_at")[:limit]
     rows = [_row(checkout) for checkout in found]
     if as_json:
-        output.json(rows)
+        for row in rows:
+            output.json_line(row)
     else:
         columns = ["id", "state", "order_id", "total", "attempts", "next_attempt_at", "last_error"]
         output.table([[row[name] for name in columns] for row in rows], columns)

@@ -58,7 +58,8 @@ def report_keys(database: str | None, as_json: bool) -> None:
 
     rows = pools.report()
     if as_json:
-        output.json(rows)
+        for row in rows:
+            output.json_line(row)
     else:
         columns = ["game", "name", "platform", "free", "assigned", "pending"]
         output.table([[row[name] for name in columns] for row in rows], columns)
