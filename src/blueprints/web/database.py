@@ -71,9 +71,11 @@ def writing() -> Iterator[None]:
     """A transaction that writes.
 
     SQLite has one writer at a time, and connections that meet poll for their turn with growing pauses; threads of one
-    process queue at a lock instead, which is first come, first served and wastes nothing.
+    process queue at a lock instead, which is first come, first served and wastes nothing, and processes at a file.
     """
     from django.db import OperationalError, connection, transaction
+
+    from blueprints.web.turns import turn
 
     if connection.vendor != "sqlite" or connection.in_atomic_block:  # inside a transaction the turn is ours already
         with transaction.atomic():
@@ -82,7 +84,7 @@ def writing() -> Iterator[None]:
     if not _writer.acquire(timeout=PATIENCE_S):
         raise OperationalError("other requests kept the database locked")
     try:
-        with transaction.atomic():
+        with turn(str(connection.settings_dict["NAME"]), PATIENCE_S), transaction.atomic():
             yield
     finally:
         _writer.release()
