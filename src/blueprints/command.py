@@ -150,7 +150,7 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
     except BlueprintsError as error:
         return _failed(error, str(error), error.exit_code)
     except OSError as error:
-        return _machine_failed(error) if error.errno in MACHINE else _unexpected(error)
+        return _machine_failed(error) if error.errno in MACHINE or error.filename else _unexpected(error)
     except UnicodeEncodeError as error:
         return _failed(error, NO_TEXT, UsageError.exit_code) if error.reason == SURROGATES else _unexpected(error)
     except Exception as error:  # noqa: BLE001 - the one place that turns a bug into one line
@@ -173,7 +173,7 @@ def _open_streams() -> None:
 
 
 def _machine_failed(error: OSError) -> int:
-    """A full disk and its like, which no part of the program has told in words of its own."""
+    """A full disk, a file that cannot be had and the like, which no part of the program has told in its own words."""
     where = f"{error.filename}: " if error.filename and not isinstance(error.filename, int) else ""
     code = _failed(error, f"{where}{(error.strerror or str(error)).lower()}", 1)
     try:
@@ -188,8 +188,6 @@ def _unexpected(error: Exception) -> int:
 
     if line := extras.missing(error):
         return _failed(error, line, ConfigError.exit_code)
-    if isinstance(error, OSError) and error.filename:
-        return _failed(error, f"{error.filename}: {error.strerror}", 1)
     line = f"this is a bug in blueprints ({type(error).__name__}); the same call with `blueprints --debug` shows where"
     return _failed(error, line, 1)
 

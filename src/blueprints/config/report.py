@@ -19,10 +19,8 @@ from blueprints.errors import BlueprintsError, ConfigError
 
 FOLDER = Path(__file__).parent.parent
 MASK = "••••"
-PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@\s]+@")
-"""The password inside an address, such as that of a database."""
 PASSWORD = re.compile(r"(://[^:/@\s]*:)[^\s]*@")
-"""In an address such as that of a database."""
+"""The password in an address such as that of a database."""
 
 
 @dataclass(frozen=True)

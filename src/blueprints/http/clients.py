@@ -125,7 +125,7 @@ def _common(name: str, base_url: str, timeout_s: float, headers: Mapping[str, st
     }
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def user_agent(contact: str = "") -> str:
     """`blueprints/<version>`, and ` (+<contact>)` where the user has given an address to be reached at."""
     from importlib.metadata import version

@@ -41,9 +41,9 @@ def origins(name: str, given: Sequence[str]) -> None:
 
 def networks(name: str, given: Sequence[str]) -> None:
     """Each is an address such as 10.0.0.7, or a network such as 10.0.0.0/8."""
-    for one in given:
-        from ipaddress import ip_network
+    from ipaddress import ip_network
 
+    for one in given:
         try:
             ip_network(one, strict=False)
         except ValueError:
