@@ -66,7 +66,7 @@ class TooLarge(Refused):
 
 class WrongType(Refused):
     status = 415
-    code = "unsupported-type"
+    code = "unsupported-media-type"
 
 
 class Invalid(Refused):

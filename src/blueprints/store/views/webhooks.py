@@ -40,9 +40,9 @@ def _event(body: bytes) -> dict[str, Any]:
     try:
         event = json.loads(body)
     except ValueError as error:
-        raise Problem(400, "bad-json", "The body is no JSON.") from error
+        raise Problem(400, "not-json", "The body is no JSON.") from error
     if not isinstance(event, dict):
-        raise Problem(400, "bad-json", "The body is no JSON object.")
+        raise Problem(400, "not-json", "The body is no JSON object.")
     return event
 
 
