@@ -27,7 +27,9 @@ out (the same as `config.example.yaml`), `config show` prints what is in force a
 cache and state under one folder.
 
 A key that nobody knows is an error that names the nearest known one. Durations are written `90s`, `3m`, `2h`, `7d`;
-lists in an environment variable are separated by commas. A secret is never shown; it may come from a file: add `_file`
+lists in an environment variable are separated by commas. A mapping is given whole, as YAML
+(`BLUEPRINTS_SPOTIFY__KEYS='{quit: ctrl+q}'`), or by its members, which are laid over those of the file
+(`BLUEPRINTS_SPOTIFY__KEYS__QUIT=ctrl+q`). A secret is never shown; it may come from a file: add `_file`
 to its key (`_FILE` to its variable) and give the file's path.
 
 This page is generated from the code (`make docs`).

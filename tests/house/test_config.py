@@ -1,5 +1,6 @@
 """A section declared once: flags, environment, file and default in their order, provenance, secrets, mistakes."""
 
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from annotated_types import Ge
 
 from blueprints import config, paths, plugins
 from blueprints.config import report
-from blueprints.config.section import settings
+from blueprints.config.section import flattened, settings
 from blueprints.errors import ConfigError
 from tests.conftest import Run
 
@@ -51,6 +52,8 @@ class Sample:
     folder: Annotated[Path | None, "Where files go."] = None
     doors: Annotated[list[Door], "Doors."] = field(default_factory=list)
     table: Annotated[dict[str, list[str]], "Steps allowed."] = field(default_factory=dict)
+    rooms: Annotated[dict[str, Door], "A door of each."] = field(default_factory=dict)
+    pins: Annotated[dict[str, list[str] | str], "What is where."] = field(default_factory=dict)
     token: Annotated[str, "Secret."] = field(default="", repr=False)
     upstream: Upstream = field(default_factory=lambda: Upstream(base_url="https://other.example"))
 
@@ -125,6 +128,43 @@ def test_every_type_is_read_from_the_environment(file: Path, monkeypatch: pytest
     assert loaded.doors == [Door("front", 90), Door("back")]
     assert loaded.table == {"received": ["processing"]}
     assert loaded.upstream == Upstream("https://other.example", tries=7)
+
+
+def test_members_of_a_mapping_have_variables_of_their_own(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text("sample:\n  table: {a: [x], b: [y]}\n  rooms: {hall: {name: Hall}}\n")
+    monkeypatch.setenv("BLUEPRINTS_SAMPLE__TABLE__B", "1, 2")
+    monkeypatch.setenv("BLUEPRINTS_SAMPLE__ROOMS__HALL__WIDTH", "95")
+    monkeypatch.setenv("BLUEPRINTS_SAMPLE__ROOMS__ATTIC__NAME", "Attic")
+    monkeypatch.setenv("BLUEPRINTS_SAMPLE__PINS", "{left: a, right: b}")
+    monkeypatch.setenv("BLUEPRINTS_SAMPLE__PINS__RIGHT", "c,d")
+    monkeypatch.setenv("BLUEPRINTS_SAMPLE__PINS__UP", ",")
+    loaded = config.load("sample", Sample)
+    assert loaded.table == {"a": ["x"], "b": ["1", "2"]}
+    assert loaded.rooms == {"hall": Door("Hall", 95), "attic": Door("Attic")}
+    assert loaded.pins == {"left": "a", "right": ["c", "d"], "up": ","}
+    assert config.origin("sample.table") == "environment BLUEPRINTS_SAMPLE__TABLE__B"
+    assert config.origin("sample.words") == "default"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("TABLE__A__B", "sample.table.a: there is nothing below it, such as b"),
+        (
+            "ROOMS__HALL__COLOUR",
+            "sample.rooms.hall.colour: no such setting; known: sample.rooms.hall.name, sample.rooms.hall.width",
+        ),
+        ("ROOMS__HALL", "sample.rooms.hall: no such setting; known: sample.rooms.hall.name"),
+        ("ROOMS__HALL__WIDTH", "sample.rooms: hall"),
+    ],
+)
+def test_a_member_that_cannot_be_is_told_by_its_variable(
+    file: Path, monkeypatch: pytest.MonkeyPatch, name: str, message: str
+) -> None:
+    monkeypatch.setenv(f"BLUEPRINTS_SAMPLE__{name}", "wide")
+    with pytest.raises(ConfigError, match=re.escape(message)) as caught:
+        config.load("sample", Sample)
+    assert f"(environment BLUEPRINTS_SAMPLE__{name})" in str(caught.value)
 
 
 def test_every_type_is_read_from_the_file(file: Path) -> None:
@@ -234,6 +274,27 @@ def test_text_that_is_no_yaml_is_told_by_its_variable(file: Path, monkeypatch: p
         config.load("sample", Sample)
 
 
+NUMBERS = [
+    (path, section, key)
+    for path, section in report.declared(only_ours=True)
+    for key, setting in flattened(section, path)
+    if setting.plain in (int, float, Decimal)
+]
+
+
+@pytest.mark.parametrize(("path", "section", "key"), NUMBERS, ids=[key for _, _, key in NUMBERS])
+def test_no_setting_is_less_than_nothing(
+    path: str, section: type, key: str, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    monkeypatch.setenv("BLUEPRINTS_" + key.upper().replace(".", "__"), "-1")
+    if key == "fx.frankfurter.version":  # a name rather than a number, which the source looks at
+        assert "neither 1 nor 2" in run("fx", "rates", "--source", "frankfurter", expect=2).stderr
+        return
+    with pytest.raises(ConfigError) as caught:
+        config.load(path, section)
+    assert key.rpartition(".")[2] in str(caught.value)
+
+
 def test_flags_are_made_from_fields_and_hide_nothing_untyped(file: Path) -> None:
     typed: dict[str, object] = {}
 
@@ -296,7 +357,12 @@ def test_show_masks_the_password_of_an_address(file: Path, run: Run) -> None:
 
 
 def test_check_names_every_fault(file: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "no faults" in run("config", "check", expect=0).stderr
+    assert f"{file} is not there, which is fine" in run("config", "check", expect=0).stderr
+    file.write_text("")
+    assert run("config", "check", expect=0).stderr == f"{file}: no faults.\n"
+    monkeypatch.setenv("BLUEPRINTS_CONFIG", str(file.with_name("none.yaml")))
+    assert "none.yaml: $BLUEPRINTS_CONFIG names it" in run("config", "check", expect=2).stderr
+    monkeypatch.delenv("BLUEPRINTS_CONFIG")
     file.write_text("sampel: {}\nsample: {places: x}\n")
     monkeypatch.setenv("BLUEPRINTS_OTHER__KEY", "1")
     shown = run("config", "check", expect=2).stderr

@@ -52,7 +52,9 @@ def check() -> None:
         for fault in faults[:-1]:
             output.notice(f"Error: {fault}")
         raise click.exceptions.UsageError(str(faults[-1]))
-    output.notice(f"{paths.config_file()}: no faults.")
+    file = paths.config_file()
+    there = "" if file.exists() else " is not there, which is fine; the defaults and the environment"
+    output.notice(f"{file}{there}: no faults.")
 
 
 @cli.command(epilog="Example: blueprints config init")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from blueprints.config import places
+from blueprints.config import members, places
 from blueprints.config.section import Setting, plugin_folders, settings
 from blueprints.errors import ConfigError
 
@@ -41,8 +41,9 @@ def load(path: str, section: type[T], typed: Mapping[str, Any] | None = None) ->
 def origin(key: str) -> str:
     """Where the value of a dotted key comes from, flags aside: `environment NAME`, `file PATH, line N` or `default`."""
     for spelling in (key, f"{key}_file"):
-        if spelling in places.environment():
-            return f"environment {places.variable(spelling)}"
+        for name in sorted(places.environment()):
+            if name == spelling or name.startswith(f"{key}."):  # the setting, or a member of a mapping
+                return f"environment {places.variable(name)}"
     file = places.file()
     for spelling in (key, f"{key}_file"):
         if spelling in file.lines:
@@ -56,7 +57,7 @@ def gathered(path: str, section: type) -> dict[str, Given]:
     file = places.file()
     _from_file(path, section, _below(file, path), file, given)
     prefix = f"{path}."
-    for key, value in places.environment().items():
+    for key, value in sorted(places.environment().items()):  # a mapping before its members
         if key.startswith(prefix):
             _from_environment(path, section, key[len(prefix) :], value, given)
     return given
@@ -96,6 +97,9 @@ def _from_environment(path: str, section: type, rest: str, value: str, given: di
         _from_environment(f"{path}.{head}", setting.kind, tail, value, given.setdefault(head, {}))
     elif setting is not None and not setting.is_section and not tail:
         given[head] = Given(_from_text(setting, value), place)
+    elif setting is not None and members.is_mapping(setting):
+        former = given[head].value if head in given else None
+        given[head] = Given(members.merged(f"{path}.{head}", setting, tail, value, former, place), place)
     else:
         _other_key(path, section, head, value if not tail else {tail: value}, place, given)
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, ClassVar
 
+from blueprints.config.bounds import at_least
+
 
 @dataclass(frozen=True)
 class FxConfig:
@@ -17,6 +19,10 @@ class FxConfig:
     max_gap: Annotated[timedelta, "How far before the day asked the rate may be, in whole days."] = timedelta(days=7)
     log: Annotated[bool, "Keep a log of the conversions made."] = True
     log_keep: Annotated[int, "Conversions kept in the log."] = 10_000
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which the loader turns into an error that names the section."""
+        at_least(0, log_keep=self.log_keep)
 
 
 SECTION = FxConfig

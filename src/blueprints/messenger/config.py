@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 
 from blueprints.clock import duration_text
+from blueprints.config import bounds
 from blueprints.web import checks
 
 LONGEST = timedelta(days=3650)
@@ -69,10 +70,10 @@ class MessengerConfig:
 
     def __post_init__(self) -> None:
         """Raises ValueError, which the loader turns into an error that names the section."""
-        checks.at_least(1, max_length=self.max_length, replay_events=self.replay_events, capacity=self.capacity)
-        checks.at_least(1, post_burst=self.post_burst, bot_burst=self.bot_burst, max_streams=self.max_streams)
-        checks.at_least(0, streams_per_address=self.streams_per_address, rooms_per_member=self.rooms_per_member)
-        checks.rate(post_per_second=self.post_per_second, bot_per_second=self.bot_per_second)
+        bounds.at_least(1, max_length=self.max_length, replay_events=self.replay_events, capacity=self.capacity)
+        bounds.at_least(1, post_burst=self.post_burst, bot_burst=self.bot_burst, max_streams=self.max_streams)
+        bounds.at_least(0, streams_per_address=self.streams_per_address, rooms_per_member=self.rooms_per_member)
+        bounds.rate(post_per_second=self.post_per_second, bot_per_second=self.bot_per_second)
         checks.networks("trusted_proxies", self.trusted_proxies)
         checks.origins("cors_origins", self.cors_origins)
         if self.public_url:

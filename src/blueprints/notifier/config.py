@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 
+from blueprints.config import bounds
 from blueprints.web.config import ClientKey
 
 
@@ -20,6 +21,10 @@ class SqsConfig:
     queue_url: Annotated[str, "Queue through which the Lambda function sends."] = ""
     base_url: Annotated[str, "Address of SQS; empty for the region's own."] = ""
     max_receives: Annotated[int, "Receive number on which a mail becomes dead and its message a dead letter."] = 5
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which the loader turns into an error that names the section."""
+        bounds.at_least(1, max_receives=self.max_receives)
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,13 @@ class NotifierConfig:
     records: Annotated[Literal["database", "dynamodb"], "Where mails are recorded; dynamodb with Lambda."] = "database"
     sqs: SqsConfig = field(default_factory=SqsConfig)
     lambda_: LambdaConfig = field(default_factory=LambdaConfig)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which the loader turns into an error that names the section."""
+        bounds.at_least(1, senders=self.senders)
+        bounds.at_least(0, retention_days=self.retention_days)
+        if self.rate is not None:
+            bounds.rate(rate=self.rate)
 
 
 SECTION = NotifierConfig

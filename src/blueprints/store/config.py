@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
+from blueprints.config.bounds import at_least
 from blueprints.web import checks
 from blueprints.web.config import RelayConfig
 
@@ -15,12 +16,21 @@ class CartConfig:
     price_hold_days: Annotated[int, "Days for which a line keeps the lowest price it has seen."] = 7
     guest_days: Annotated[int, "Days after which an untouched guest's cart is cleared away."] = 30
 
+    def __post_init__(self) -> None:
+        """Raises ValueError, which the loader turns into an error that names the section."""
+        at_least(1, max_quantity=self.max_quantity, guest_days=self.guest_days)
+        at_least(0, price_hold_days=self.price_hold_days)
+
 
 @dataclass(frozen=True)
 class CheckoutConfig:
     """Settings of checkouts."""
 
     wait_seconds: Annotated[int, "Seconds a shopper waits for the orders service before the status page."] = 5
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which the loader turns into an error that names the section."""
+        at_least(0, wait_seconds=self.wait_seconds)
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,7 @@ class StoreConfig:
 
     def __post_init__(self) -> None:
         """Raises ValueError, which the loader turns into an error that names the section."""
+        at_least(1, page_size=self.page_size)
         checks.web_address("public_url", self.public_url)
         checks.networks("trusted_proxies", self.trusted_proxies)
 

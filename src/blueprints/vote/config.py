@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 from blueprints import paths
+from blueprints.config.bounds import at_least
 from blueprints.vote.core.costs import Kind
 
 
@@ -33,6 +34,7 @@ class XConfig:
 
     def __post_init__(self) -> None:
         """Raises ValueError, which the loader turns into an error that names the section."""
+        at_least(1, rule_length=self.rule_length, query_length=self.query_length)
         if not all("!" <= letter <= "~" for letter in self.bearer_token):
             raise ValueError("bearer_token: it holds a blank, a line end or a letter that no token has")
 
@@ -42,6 +44,10 @@ class PricesConfig:
     post_read: Annotated[Decimal, "USD for each post read, once a UTC day."] = Decimal("0.005")
     user_read: Annotated[Decimal, "USD for each user read, once a UTC day."] = Decimal("0.010")
     counts_request: Annotated[Decimal, "USD for each request of counts."] = Decimal("0.005")
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which the loader turns into an error that names the section."""
+        at_least(0, post_read=self.post_read, user_read=self.user_read, counts_request=self.counts_request)
 
     def by_kind(self) -> Mapping[Kind, Decimal]:
         return {
@@ -60,6 +66,11 @@ class VoteConfig:
     budget_usd: Annotated[Decimal, "Most that one vote may cost, in USD; 0 is no limit."] = Decimal("5.00")
     max_candidates: Annotated[int, "Most candidates of one vote."] = 25
     database: Annotated[Path | None, "SQLite file of the votes; by default in the data folder."] = None
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which the loader turns into an error that names the section."""
+        at_least(0, budget_usd=self.budget_usd)
+        at_least(1, max_candidates=self.max_candidates)
 
     @property
     def database_path(self) -> Path:

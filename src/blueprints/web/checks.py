@@ -4,20 +4,6 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 
-def at_least(least: float, **given: float) -> None:
-    """Each of the numbers reaches the least that makes sense."""
-    for name, value in given.items():
-        if not value >= least:
-            raise ValueError(f"{name}: {value:g} is less than {least:g}")
-
-
-def rate(**given: float) -> None:
-    """Each is so many a second, and more than none."""
-    for name, value in given.items():
-        if not 0 < value < float("inf"):
-            raise ValueError(f"{name}: {value:g} a second is no rate: give more than 0")
-
-
 def web_address(name: str, text: str) -> None:
     """`https://chat.example`, with or without port and path. What is wrong is not repeated: it may hold a password."""
     try:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated
 
+from blueprints.config import bounds
 from blueprints.web import checks
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -71,7 +72,7 @@ class RelayConfig:
 
     def __post_init__(self) -> None:
         """Raises ValueError, which the loader turns into an error that names the section."""
-        checks.at_least(1, batch=self.batch)
+        bounds.at_least(1, batch=self.batch)
         if not 0 <= self.jitter <= 1:
             raise ValueError(f"jitter: {self.jitter:g} is not between 0 and 1")
         if not self.schedule:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Annotated, Literal
 
+from blueprints.config.bounds import at_least
 from blueprints.notifier.channels import Parcel
 from blueprints.notifier.core.outcome import Outcome
 from blueprints.notifier.core.suppression import refused_for_good
@@ -35,6 +36,10 @@ class Settings:
     password: Annotated[str, "Password."] = field(default="", repr=False)
     timeout: Annotated[timedelta, "How long the server may take for each answer."] = timedelta(seconds=30)
     ca_file: Annotated[str, "Certificates to trust; empty for the system's."] = ""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which the loader turns into an error that names the section."""
+        at_least(1, port=self.port)
 
 
 class _Stopped(Exception):
