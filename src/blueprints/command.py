@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from blueprints.errors import BlueprintsError, ConfigError, UsageError
+from blueprints.terminal import escaped
 
 FOLDER = dirname(__file__)  # noqa: PTH120 - pathlib would be a tenth of the start-up
 WHOLE = 300
@@ -225,7 +226,7 @@ def _failed(error: BaseException, message: str, code: int) -> int:
         import traceback
 
         traceback.print_exception(error)
-    click.echo(f"Error: {' '.join(message.split())}", err=True)
+    click.echo(f"Error: {escaped(' '.join(message.split()))}", err=True)
     return code
 
 

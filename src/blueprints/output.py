@@ -1,5 +1,7 @@
 """What commands print: data on stdout as text, table, JSON or CSV; notices and progress on stderr.
 
+Nothing that a stranger wrote steers the terminal: see `terminal`.
+
 rich is imported only for tables and progress, so that a command that prints one line starts quickly.
 """
 
@@ -9,15 +11,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
+from blueprints.terminal import escaped, escaped_json
+
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
 
 DEFAULT_WIDTH = 80
 NATURAL = 10_000
 """More columns than any table has: what is piped is not folded."""
 
 
+LINES = "\n\t"
+"""What text of several lines may hold."""
+
+
 def line(text: str = "") -> None:
+    """Text of one line or more."""
+    sys.stdout.write(escaped(text, LINES) + "\n")
+
+
+def picture(text: str) -> None:
+    """What was drawn here, with its colours."""
     sys.stdout.write(text + "\n")
 
 
@@ -25,24 +40,33 @@ def json(value: Any) -> None:
     """One object, indented; Decimal and other types must already be what JSON has."""
     import json as library
 
-    line(library.dumps(value, indent=2, ensure_ascii=False))
+    line(escaped_json(library.dumps(value, indent=2, ensure_ascii=False)))
 
 
 def json_line(value: Any) -> None:
     """One object on one line, flushed: for commands that stream."""
     import json as library
 
-    line(library.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    line(escaped_json(library.dumps(value, ensure_ascii=False, separators=(",", ":"))))
     sys.stdout.flush()
 
 
 def csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
-    """Rows under a header; a missing or None value is an empty cell."""
+    """Rows under a header; a missing or None value is an empty cell. Only a terminal gets texts escaped."""
     import csv as library
 
+    cell = _plain if sys.stdout.isatty() else _given
     writer = library.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(["" if row.get(name) is None else row[name] for name in columns] for row in rows)
+    writer.writerows([cell(row.get(name)) for name in columns] for row in rows)
+
+
+def _given(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _plain(value: Any) -> str:
+    return escaped(str(_given(value)))
 
 
 def table(
@@ -78,7 +102,7 @@ def _cell(value: Any) -> Any:
         return value
     from rich.text import Text
 
-    return Text(str(value))
+    return Text(escaped(str(value)))
 
 
 def show(renderable: "RenderableType", columns: int | None = None) -> None:
@@ -86,12 +110,24 @@ def show(renderable: "RenderableType", columns: int | None = None) -> None:
     out = console()
     if columns is not None and not out.is_terminal:
         out.width = columns
+    harmless = Harmless(renderable)
     if out.is_terminal:
-        out.print(renderable)
+        out.print(harmless)
         return
     with out.capture() as captured:
-        out.print(renderable)
+        out.print(harmless)
     sys.stdout.write("\n".join(text.rstrip() for text in captured.get().splitlines()) + "\n")
+
+
+class Harmless:
+    """A renderable whose text cannot steer the terminal; its styles can."""
+
+    def __init__(self, renderable: "RenderableType") -> None:
+        self.renderable = renderable
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "Iterator[Segment]":
+        for segment in console.render(self.renderable, options):
+            yield segment if segment.control else segment._replace(text=escaped(segment.text, LINES))
 
 
 def console(stream: TextIO | None = None) -> "Console":
@@ -116,12 +152,17 @@ def colour(stream: TextIO | None = None) -> bool:
 
 def notice(text: str) -> None:
     """Something worth knowing that is no data."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 - the one place that prints
+    _say(escaped(text, LINES))
 
 
 def warning(text: str) -> None:
     """Something that may need doing; yellow on a terminal."""
-    notice(f"\x1b[33m{text}\x1b[0m" if colour(sys.stderr) else text)
+    plain = escaped(text, LINES)
+    _say(f"\x1b[33m{plain}\x1b[0m" if colour(sys.stderr) else plain)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - the one place that prints
 
 
 @contextmanager

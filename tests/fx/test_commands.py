@@ -2,14 +2,20 @@
 
 import csv
 import io
+import itertools
 import json
-from datetime import timedelta
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 
+from blueprints.fx import updates, updating
+from blueprints.fx.sources import fawazahmed0
 from tests.conftest import Run
 from tests.fx.conftest import LAST
 from tests.fx.world import World, rates_of
@@ -204,6 +210,33 @@ class TestUpdate:
         world.asked.clear()
         run("fx", "update", "--source", "fawazahmed0", "--since", "2026-11-16", expect=0)
         assert len(world.asked) == 2
+
+    def test_days_before_the_source_began_are_not_asked_for(
+        self, run: Run, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(fawazahmed0.Source, "begins", date(2026, 11, 20))
+        result = run("fx", "update", "--source", "fawazahmed0", "--since", "1999-01-01", expect=0)
+        assert result.stderr.endswith("\nfawazahmed0 has no rates before 2026-11-20.\n")
+        days = {found[0] for address in world.asked if (found := re.search(r"\d{4}-\d\d-\d\d", str(address)))}
+        assert days == {"2026-11-20", "2026-11-21"}
+
+    def test_what_was_fetched_before_ctrl_c_is_kept(
+        self, run: Run, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        words = ("fx", "update", "--source", "fawazahmed0", "--since", "2026-11-17")
+        update: Any = updating.update  # a generator, which can be closed
+
+        def interrupted(*given: Any) -> Iterator[Any]:
+            with closing(update(*given)) as rows:
+                yield from itertools.islice(rows, 2)
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr(updates, "update", interrupted)
+            patch.setattr(fawazahmed0.Source, "at_once", 1)  # nothing is under way where it is interrupted
+            said = run(*words, expect=130).stderr
+        assert "\nfawazahmed0: 2 new days stored; the same command goes on from there.\n" in said
+        assert run(*words, expect=0).stdout == "fawazahmed0: 4 new days, 0 changed, latest 2026-11-22\n"
 
     def test_many_requests_to_a_metered_source_want_consent(self, run: Run, world: World) -> None:
         words = ("fx", "update", "--source", "fixer", "--since", "2026-11-01")

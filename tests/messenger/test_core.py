@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blueprints.messenger.core import cursors, messages, posts, rooms, terminal, times
+from blueprints.messenger.core import cursors, messages, posts, rooms, times
 from blueprints.messenger.core.lifetimes import Limits, lifetime
 from blueprints.messenger.core.messages import Author, Message
 from blueprints.messenger.core.names import display_name
@@ -165,12 +165,6 @@ def test_cursors_name_places_in_both_orders() -> None:
     assert cursors.place("x", "expiry") is None
     assert cursors.is_message_id("0" * 32)
     assert not cursors.is_message_id("0" * 31)
-
-
-def test_a_terminal_gets_no_control_and_no_bidi_characters() -> None:
-    text = terminal.escaped("a\nb\t\x1b[31m\u202ec\x9b\ud800")
-    assert text == "a\\nb\\t\\x1b[31m\\u202ec\\x9b\\ud800"
-    assert text.encode()
 
 
 @pytest.mark.parametrize(

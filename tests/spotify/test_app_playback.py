@@ -12,6 +12,7 @@ from blueprints.spotify.demo.exchange import Reply, Request
 from blueprints.spotify.demo.player import device
 from blueprints.spotify.demo.server import Server
 from blueprints.spotify.demo.world import World
+from blueprints.terminal import UNSAFE
 
 from .conftest import Moment
 from .driving import Drive, Still, driven, opened
@@ -206,6 +207,29 @@ def test_queue_and_devices(server: Server, tmp_path: Path) -> None:
             await drive.sees("Spotify forbids remote commands to Television")
             await drive.press("backspace")
             assert drive.app.trail.view == "queue"
+
+    driven(work)
+
+
+def test_a_narrow_list_of_devices_says_which_is_active(server: Server, tmp_path: Path) -> None:
+    async def work() -> None:
+        async with opened(server, tmp_path, size=(60, 20)) as drive:
+            await drive.press("escape", "d")
+            await drive.until(lambda: drive.rows.listing.title == "Devices" and drive.rows.listing.rows)
+            await drive.sees("active · Computer")
+
+    driven(work)
+
+
+def test_names_cannot_steer_the_terminal(server: Server, tmp_path: Path, world: World) -> None:
+    world.player.devices[1]["name"] = "Den\x1b[31m\u202e\x9bx"
+
+    async def work() -> None:
+        async with opened(server, tmp_path) as drive:
+            await drive.press("escape", "d")
+            await drive.until(lambda: drive.rows.listing.title == "Devices" and drive.rows.listing.rows)
+            await drive.sees("Den\\x1b[31m\\u202e\\x9bx")
+            assert not UNSAFE.search(drive.screen().replace("\n", ""))
 
     driven(work)
 

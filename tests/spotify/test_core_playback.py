@@ -218,7 +218,7 @@ def test_which_device_is_woken() -> None:
 def test_device_rows() -> None:
     assert device_row(household("Kitchen")[0]).detail == "Speaker · volume 5"
     row = device_row(household("Kitchen", is_active=True, is_restricted=True, volume_percent=None, id=None)[0])
-    assert (row.detail, row.id) == ("Speaker · active · restricted", "")
+    assert (row.detail, row.id) == ("active · restricted · Speaker", "")
 
 
 def test_when_the_player_is_looked_at_again() -> None:

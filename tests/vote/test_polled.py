@@ -9,6 +9,7 @@ import pytest
 
 from blueprints.errors import AuthError, UpstreamError
 from blueprints.vote.core import moments, snowflakes
+from blueprints.vote.desk import Desk
 from blueprints.vote.election import Election
 from blueprints.vote.sources import search as search_source
 from blueprints.vote.x.problems import OutOfQuota
@@ -168,6 +169,27 @@ def test_search_goes_on_after_an_interruption(x: FakeX) -> None:
     assert (found["complete"], found["cost"]["posts_read"]) == (True, 2)
 
 
+@pytest.mark.parametrize("source", ["search", "counts"])
+def test_after_the_end_it_is_the_last_poll_that_is_waited_for(
+    x: FakeX, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    say = Desk.say
+
+    def recorded(desk: Desk, status: str) -> None:
+        said.append(status)
+        say(desk, status)
+
+    monkeypatch.setattr(Desk, "say", recorded)
+
+    async def script(election: Election) -> None:
+        await until(lambda: "waiting for the first poll" in said)
+
+    hold(script, "debian", source=source, from_=ago(60))
+    after = said[said.index("the time is over, waiting for the last poll") :]
+    assert "waiting for the first poll" not in after
+
+
 def test_a_poll_right_after_the_start_asks_nothing(x: FakeX) -> None:
     async def script(election: Election) -> None:
         await until(lambda: "waiting" in election.desk.status)
@@ -291,6 +313,9 @@ def test_an_hour_of_polls_is_sixty(x: FakeX, monkeypatch: pytest.MonkeyPatch) ->
 
         def now_ms(self) -> int:
             return self.ms
+
+        def say(self, status: str) -> None:
+            pass
 
         async def wait_until(self, moment_ms: int) -> None:
             self.ms = max(self.ms, moment_ms)

@@ -92,6 +92,6 @@ def _print(
     elif plot:
         from blueprints.fx.plots import plotted
 
-        output.line(plotted(rows, f"1 {origin} in {target}, {desk.name}"))
+        output.picture(plotted(rows, f"1 {origin} in {target}, {desk.name}"))
     else:
         output.table(rows, columns, right=("rate",), title=f"1 {origin} in {target}, {desk.name}")

@@ -1,6 +1,6 @@
 """`fx update`: several sources, one after the other; what one of them lacks does not stop the next."""
 
-from datetime import date
+from collections.abc import Sequence
 from typing import Any
 
 from blueprints import output
@@ -9,6 +9,7 @@ from blueprints.fx.commands import _given
 from blueprints.fx.core.errors import StoreFailed
 from blueprints.fx.desk import Desk
 from blueprints.fx.updating import require_consent, update, wishes
+from blueprints.fx.wire import Wanted
 
 
 def updates(since: str | None, chosen: tuple[str, ...], yes: bool, as_json: bool) -> None:
@@ -16,12 +17,15 @@ def updates(since: str | None, chosen: tuple[str, ...], yes: bool, as_json: bool
     first = _given.day(since)
     desk = Desk.opened(_given.settings())
     desks = [desk.beside(name) for name in dict.fromkeys(chosen or [desk.name])]
-    for one in desks:
+    plans = [(one, wishes(one, first)) for one in desks]
+    for one, wanted in plans:
         if not yes:
-            require_consent(one, first)
+            require_consent(one, wanted)
+        if first and one.source.begins and first < one.source.begins:
+            output.notice(f"{one.name} has no rates before {one.source.begins}.")
     found, errors = [], []
-    for one in desks:
-        row, error = _updated(one, first)
+    for one, wanted in plans:
+        row, error = _updated(one, wanted)
         found.append(row)
         errors += [error] if error else []
         if not as_json and error is None:
@@ -35,15 +39,19 @@ def updates(since: str | None, chosen: tuple[str, ...], yes: bool, as_json: bool
         raise _worst(errors)
 
 
-def _updated(desk: Desk, since: date | None) -> tuple[dict[str, Any], BlueprintsError | None]:
+def _updated(desk: Desk, wanted: Sequence[Wanted]) -> tuple[dict[str, Any], BlueprintsError | None]:
     new = changed = 0
     failure = None
     try:
-        with output.progress(f"Updating {desk.name}", len(wishes(desk, since))) as advance:
-            for saved in update(desk, since):
+        with output.progress(f"Updating {desk.name}", len(wanted)) as advance:
+            for saved in update(desk, wanted):
                 new, changed = new + saved.new, changed + saved.changed
                 advance(1)
     except (UsageError, StoreFailed):
+        raise
+    except KeyboardInterrupt:
+        if len(wanted) > 1:
+            output.notice(f"{desk.name}: {_days(new)} stored; the same command goes on from there.")
         raise
     except BlueprintsError as error:
         failure = error
@@ -60,8 +68,11 @@ def _updated(desk: Desk, since: date | None) -> tuple[dict[str, Any], Blueprints
 
 
 def _sentence(row: dict[str, Any]) -> str:
-    days = "1 new day" if row["new"] == 1 else f"{row['new']} new days"
-    return f"{row['source']}: {days}, {row['changed']} changed, latest {row['latest'] or 'none'}"
+    return f"{row['source']}: {_days(row['new'])}, {row['changed']} changed, latest {row['latest'] or 'none'}"
+
+
+def _days(count: int) -> str:
+    return "1 new day" if count == 1 else f"{count} new days"
 
 
 def _worst(errors: list[BlueprintsError]) -> BlueprintsError:

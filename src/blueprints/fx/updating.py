@@ -1,16 +1,18 @@
 """Fetching on command: what is new since the last stored day, or everything since a given one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from blueprints.errors import UsageError
+from blueprints.fx.core.published import Published
+from blueprints.fx.deadlines import in_order
 from blueprints.fx.records import Asked, Saved
 from blueprints.fx.wire import Wanted
 
 if TYPE_CHECKING:
     from blueprints.fx.desk import Desk
-    from blueprints.http import Client
 
 MOST_METERED = 10
 """Requests to a metered source that need no consent."""
@@ -18,19 +20,21 @@ MOST_METERED = 10
 
 def take(desk: "Desk", on: date | None, *, limit_s: float | None = None) -> Saved:
     """Fetch and store one day, or the latest rates. Nothing is stored when fetching raises."""
-    from blueprints.fx.fetching import connected
+    from blueprints.fx.fetching import connected, fetched
 
+    wanted = Wanted(desk.utc_today, desk.newest, on, on)
     with connected(desk.name, limit_s) as connection:
-        return _stored(desk, connection, Wanted(desk.utc_today, desk.newest, on, on), limit_s)
+        return _stored(desk, wanted, fetched(connection, desk.source, wanted, limit_s))
 
 
-def update(desk: "Desk", since: date | None) -> Iterator[Saved]:
-    """Fetch the source's news; yields after each request, so that progress can be shown."""
-    from blueprints.fx.fetching import connected
+def update(desk: "Desk", wishes: Sequence[Wanted]) -> Iterator[Saved]:
+    """Fetch the source's news, as many at once as it may be asked; yields after each, which is stored then."""
+    from blueprints.fx.fetching import connected, fetched
 
     with connected(desk.name) as connection:
-        for wanted in wishes(desk, since):
-            yield _stored(desk, connection, wanted, None)
+        calls = (partial(fetched, connection, desk.source, wanted) for wanted in wishes)
+        for wanted, days in zip(wishes, in_order(calls, desk.source.at_once), strict=True):
+            yield _stored(desk, wanted, days)
 
 
 def wishes(desk: "Desk", since: date | None) -> list[Wanted]:
@@ -42,22 +46,20 @@ def wishes(desk: "Desk", since: date | None) -> list[Wanted]:
         return [Wanted(today, newest, since, today)]
     from blueprints.fx.refreshing import answered
 
+    since = max(since, desk.source.begins or since)
     days = (since + timedelta(days=n) for n in range((today - since).days))
     past = [Wanted(today, newest, day, day) for day in days if not answered(desk, day)]
     return [*past, Wanted(today, newest)]
 
 
-def require_consent(desk: "Desk", since: date | None) -> None:
+def require_consent(desk: "Desk", wishes: Sequence[Wanted]) -> None:
     """Raise UsageError if the update would use up many requests of a metered source."""
-    count = len(wishes(desk, since)) if desk.source.metered else 0
+    count = len(wishes) if desk.source.metered else 0
     if count > MOST_METERED:
         raise UsageError(f"{desk.name} counts requests, and this needs {count} of them: add --yes to make them")
 
 
-def _stored(desk: "Desk", connection: "Client", wanted: Wanted, limit_s: float | None) -> Saved:
-    from blueprints.fx.fetching import fetched
-
-    days = fetched(connection, desk.source, wanted, limit_s)
+def _stored(desk: "Desk", wanted: Wanted, days: list[Published]) -> Saved:
     saved = desk.store.save(desk.name, days, _asked(desk, wanted, sorted(day.date for day in days)))
     if (saved.new or saved.changed) and desk.store.attempt(desk.name) is not None:
         desk.store.remember(desk.name, None)

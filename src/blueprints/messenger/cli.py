@@ -97,7 +97,7 @@ def list_(ctx: click.Context, /, room: str, order: str, reverse: bool) -> None:
     """Show the live messages of ROOM."""
     from blueprints import output
     from blueprints.messenger.client import lines
-    from blueprints.messenger.core.terminal import escaped
+    from blueprints.terminal import escaped
 
     page = _api(ctx).page(room, order=order, reverse=str(reverse).lower(), limit=500)
     if flags.as_json():
@@ -115,7 +115,7 @@ def rooms(ctx: click.Context) -> None:
     """Show all rooms."""
     from blueprints import output
     from blueprints.messenger.client import lines
-    from blueprints.messenger.core.terminal import escaped
+    from blueprints.terminal import escaped
 
     found = _api(ctx).rooms()
     if flags.as_json():
@@ -154,7 +154,7 @@ def _api(ctx: click.Context) -> Api:
 def _print_events(events: Iterator[Event], count: int | None, all_events: bool, as_json: bool) -> None:
     from blueprints import output
     from blueprints.messenger.client import lines
-    from blueprints.messenger.core.terminal import escaped
+    from blueprints.terminal import escaped
 
     for event in events:
         if event.name != "message" and not all_events:

@@ -17,6 +17,7 @@ from blueprints.auth import Session
 from blueprints.errors import UpstreamError
 from blueprints.spotify.core import refusals
 from blueprints.spotify.errors import AppLogin, RateLimited, TokenRejected, Unavailable, Unreadable
+from blueprints.terminal import harmless
 
 if TYPE_CHECKING:
     import httpx
@@ -73,12 +74,12 @@ class Web:
             self._client.close()
 
     def get(self, path: str, query: dict[str, Any] | None = None, **about: Any) -> Any:
-        """The JSON of the answer, None for 204."""
+        """The JSON of the answer, its texts harmless for a terminal; None for 204."""
         response = self._answer(Call("GET", path, _without_none(query), **about))
         if response.status_code == 204 or not response.content:
             return None
         try:
-            return response.json()
+            return harmless(response.json())
         except ValueError as error:
             raise Unreadable("Spotify's answer is not JSON: try again in a moment") from error
 

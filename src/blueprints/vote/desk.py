@@ -8,6 +8,7 @@ from typing import Any
 
 from blueprints import clock
 from blueprints.errors import BlueprintsError
+from blueprints.terminal import escaped
 from blueprints.vote.books import sessions
 from blueprints.vote.books.ledger import Ledger, tally_of
 from blueprints.vote.books.sessions import Session
@@ -211,10 +212,11 @@ class Desk:
         self.ledger.mark_gap(number, filled=is_filled)
 
     def say(self, status: str) -> None:
-        """Show the state of the connection."""
+        """Show the state of the connection; it may quote X."""
+        status = escaped(status)
         if status != self.status:
             self.status = status
             self.version += 1
 
     def notice(self, text: str) -> None:
-        self.on_notice(text)
+        self.on_notice(escaped(text))

@@ -23,6 +23,10 @@ class Source(Protocol):
     """Where the conditions of use stand."""
     history: ClassVar[Literal["whole", "range", "day"]] = "day"
     """What one request gives: everything, any range of days, or one day. `whole` sources are stored without holes."""
+    begins: ClassVar[date | None] = None
+    """The first day that it has rates of, where days before are not worth asking for."""
+    at_once: ClassVar[int] = 1
+    """Requests that an update may have under way, by what the source's operator bears."""
     needs_key: ClassVar[bool] = False
     metered: ClassVar[bool] = False
     """Whether requests are counted, so that many of them want the user's consent."""

@@ -29,6 +29,8 @@ class Source(sources.Source):
     """Two files at two addresses say the same; the first that answers is taken."""
 
     terms: ClassVar = "https://github.com/fawazahmed0/exchange-api"
+    begins: ClassVar = date(2024, 3, 2)
+    at_once: ClassVar = 4  # small files from a delivery network, where a browser opens six connections
     settings: Settings
 
     def fetch(self, wanted: Wanted) -> Flow:

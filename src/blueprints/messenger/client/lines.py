@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from blueprints.messenger.core.terminal import escaped
+from blueprints.terminal import escaped
 
 UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 

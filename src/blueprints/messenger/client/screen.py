@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from blueprints.errors import BlueprintsError
 from blueprints.messenger.client.lines import author, local_time, seconds
-from blueprints.messenger.core.terminal import escaped
+from blueprints.terminal import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -19,6 +19,7 @@ from blueprints.spotify.app.sources import KINDS
 from blueprints.spotify.app.trail import VIEWS
 from blueprints.spotify.core import keys
 from blueprints.spotify.remote import Remote
+from blueprints.terminal import escaped
 
 LOW = 13
 """Lines of a terminal below which ornaments go."""
@@ -143,7 +144,7 @@ class Frame(App[None]):
             return
         self._told_error = (str(error), self.pace.now())
         if self.is_open:
-            self.notify(str(error), severity="error", timeout=8, markup=False)
+            self.notify(escaped(str(error)), severity="error", timeout=8, markup=False)
 
     def action_do(self, name: str) -> None:
         getattr(self, f"do_{name}")()

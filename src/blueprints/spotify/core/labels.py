@@ -60,10 +60,11 @@ def _describe_item(made: Row, found: Json) -> None:
 
 
 def device_row(device: Json) -> Row:
+    """What matters most comes first: a narrow screen cuts the rest."""
     volume = device["volume_percent"]
     marks = ["active" if device["is_active"] else "", "restricted" if device["is_restricted"] else ""]
     loudness = "" if volume is None else f"volume {volume}"
-    detail = _joined(device["type"] or "", loudness, *marks)
+    detail = _joined(*marks, device["type"] or "", loudness)
     return Row("device", device["id"] or "", device["id"] or "", device["name"], detail)
 
 

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import ContentSwitcher, Footer, Static
 
+from blueprints.terminal import escaped
 from blueprints.vote import words
 from blueprints.vote.app.bars import Bars
 from blueprints.vote.app.dialogs import EndQuestion, KeysPage
@@ -86,7 +87,7 @@ class VoteApp(App[None]):
         if task is not None and (task.cancelled() or task.exception() is not None):
             self.exit()
         elif self.election.failure is not None:
-            self.notify(str(self.election.failure), severity="error", timeout=30, markup=False)
+            self.notify(escaped(str(self.election.failure)), severity="error", timeout=30, markup=False)
 
     # drawing
 

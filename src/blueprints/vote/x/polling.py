@@ -29,6 +29,7 @@ class Rhythm:
             while self.due_ms <= self.desk.now_ms():
                 self.due_ms += self.every_ms
             return True
+        self.desk.say("the time is over, waiting for the last poll")
         if not self.desk.is_stopped:
             await self.desk.wait_until(self.desk.now_ms() + self.drain_ms)
         await self.settled()

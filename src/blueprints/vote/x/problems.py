@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from blueprints.errors import AuthError, UpstreamError
+from blueprints.terminal import escaped
 
 
 class Limited(UpstreamError):
@@ -76,7 +77,7 @@ def _said(found: Mapping[str, Any]) -> str:
     first = _first(found)
     names = [first.get("connection_issue") or first.get("title"), first.get("detail") or first.get("message")]
     text = ", ".join(str(name) for name in names if name)
-    return f": {text[:200]}" if text else ""
+    return f": {escaped(text[:200])}" if text else ""
 
 
 def _first(found: Mapping[str, Any]) -> Mapping[str, Any]:
