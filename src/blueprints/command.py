@@ -16,7 +16,6 @@ from typing import Any
 import click
 
 from blueprints.errors import BlueprintsError, ConfigError, UsageError
-from blueprints.terminal import escaped
 
 FOLDER = dirname(__file__)  # noqa: PTH120 - pathlib would be a tenth of the start-up
 WHOLE = 300
@@ -226,6 +225,8 @@ def _failed(error: BaseException, message: str, code: int) -> int:
         import traceback
 
         traceback.print_exception(error)
+    from blueprints.terminal import escaped
+
     click.echo(f"Error: {escaped(' '.join(message.split()))}", err=True)
     return code
 
