@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from blueprints.web.ledger import Ledger
+from blueprints.web.ledger import Shared
 from tests.waiting import until
 
 
@@ -31,7 +31,7 @@ class Transactions:
 def gathered(acts: list[Callable[[], Any]]) -> tuple[Transactions, list[Any]]:
     """Run the first act, and while it is at work all the others: what each thread got, a result or an exception."""
     transactions = Transactions()
-    ledger = Ledger(transactions)
+    ledger = Shared(transactions)
     answers: list[Any] = [None] * len(acts)
 
     def run(place: int) -> None:
@@ -45,7 +45,7 @@ def gathered(acts: list[Callable[[], Any]]) -> tuple[Transactions, list[Any]]:
     assert transactions.entered.wait(60)
     for thread in threads[1:]:
         thread.start()
-    until(lambda: len(ledger._waiting) == len(acts) - 1)
+    until(lambda: len(ledger._ledger._waiting) == len(acts) - 1)
     transactions.let_go.set()
     for thread in threads:
         thread.join(60)
@@ -68,7 +68,7 @@ def test_one_that_fails_spoils_nobody_elses_write() -> None:
 def test_one_alone_gets_its_own_error_and_the_next_is_served() -> None:
     transactions = Transactions()
     transactions.let_go.set()
-    ledger = Ledger(transactions)
+    ledger = Shared(transactions)
     with pytest.raises(ZeroDivisionError):
         ledger.do(lambda: 1 / 0)
     assert ledger.do(lambda: 7) == 7

@@ -8,7 +8,7 @@ from django.db import OperationalError
 from blueprints.orders import insert, representation
 from blueprints.orders.bodies import OrderIn
 from blueprints.orders.core.statuses import Status
-from blueprints.orders.draft import Draft
+from blueprints.orders.draft import Claiming, Draft
 from blueprints.orders.models import Order
 from blueprints.web import answers, failpoint
 from blueprints.web.idempotency import claims
@@ -35,7 +35,7 @@ def namespace(client_id: int) -> str:
 def create(body: OrderIn, caller: Caller, key: str | None, via: str) -> Made:
     """Make the order, or find the one that this key made before; raises the errors of `core` and Problem."""
     draft = Draft(body, caller, via)
-    claim = key and insert.Claiming(namespace(caller.client_id), key, digest(body))
+    claim = key and Claiming(namespace(caller.client_id), key, digest(body))
     try:
         number = insert.insert(draft, claim or None)
     except OperationalError as error:

@@ -54,6 +54,14 @@ class New(NamedTuple):
         return self.created_at
 
 
+class Claiming(NamedTuple):
+    """An idempotency key, whose it is, and what it stands for."""
+
+    namespace: str
+    key: str
+    digest: str
+
+
 class Draft:
     """An order that is about to be made."""
 
@@ -91,8 +99,14 @@ class Draft:
 
     def event(self, number: int) -> str:
         """The text of its event."""
-        data = f'{{"order":{self.text(number)},"change":{self._change}}}'
-        return events.written("order.received", data, self.now)
+        before, after = self.event_around_number()
+        return f"{before}{number}{after}"
+
+    def event_around_number(self) -> tuple[str, str]:
+        """The text of its event before and after its number."""
+        data = f'{{"order":{UNNUMBERED}{self._after_number},"change":{self._change}}}'
+        before, _, after = events.written("order.received", data, self.now).partition(UNNUMBERED)
+        return before + UNNUMBERED.removesuffix("0"), after
 
 
 def received(actor: str, via: str) -> dict[str, Any]:

@@ -1,17 +1,15 @@
 """Where a service keeps its rows: a SQLite file by default, PostgreSQL by address."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from blueprints.errors import ConfigError
-from blueprints.web.ledger import Ledger
 
-T = TypeVar("T")
 _writer = threading.RLock()
 PATIENCE_S = 20.0
 """How long a thread queues for its turn to write before the answer is 503."""
@@ -88,22 +86,6 @@ def writing() -> Iterator[None]:
             yield
     finally:
         _writer.release()
-
-
-_shared = Ledger(writing)
-
-
-def shared(act: Callable[[], T]) -> T:
-    """Run `act` in a transaction that writes, together with what other threads of this process write at the moment.
-
-    The disk is waited for once for all of them, so use it where many write at once. `act` runs in any of the threads,
-    on its connection; raising spoils the attempt of all, who then get a transaction each, so `act` may run twice.
-    """
-    from django.db import connection
-
-    if connection.in_atomic_block:
-        return act()
-    return _shared.do(act)
 
 
 def stored(moment: datetime) -> Any:

@@ -15,9 +15,9 @@ from blueprints.notifier.models import Content, Mail, Suppression
 from blueprints.notifier.records import Claim, Result, Work, attempt
 from blueprints.notifier.records import statements as sql
 from blueprints.web.database import writing
-from blueprints.web.ledger import Ledger
+from blueprints.web.ledger import Shared
 
-together = Ledger(writing).do
+together = Shared(writing).do
 """Run a function in a transaction, shared with what other threads of this process write at the moment."""
 
 

@@ -1,9 +1,10 @@
 """Writing events into the outbox, in plain statements so that a hot path can send them together with its own."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
@@ -14,13 +15,23 @@ from blueprints.web.outbox.models import WAITING, Event, Subscriber
 
 Statement = tuple[str, list[Any]]
 
-EVENT = "INSERT INTO outbox_event (uid, type, key, body, created_at) VALUES (%s, %s, %s, %s, %s)"
+EVENTS = "INSERT INTO outbox_event (uid, type, key, body, created_at) VALUES "
+EVENT = "(%s, %s, %s, %s, %s)"
 DELIVERIES = """
 INSERT INTO outbox_delivery (event_id, subscriber_id, key, state, attempts, next_attempt_at, owner, last_error)
 SELECT e.id, s.id, e.key, 'waiting', 0, e.created_at, '', ''
 FROM outbox_event e JOIN outbox_subscriber s ON s.enabled AND ({})
-WHERE e.uid = %s
+WHERE e.uid IN ({}) ORDER BY e.id
 """
+
+
+class Told(NamedTuple):
+    """An event that is about to be recorded."""
+
+    key: str
+    text: str
+    at: Any
+    """When, as it is stored."""
 
 
 def new_uid() -> str:
@@ -38,18 +49,20 @@ def written(event_type: str, data: str, now: datetime) -> str:
     return f'{{"type":{answers.text(event_type)},"timestamp":"{moment}","data":{data}}}'
 
 
-def statements(event_type: str, text: str, key: str, now: datetime) -> list[Statement]:
-    """The two statements that record an event and a delivery for each enabled subscriber that wants its type."""
-    uid = new_uid()
+def statements(event_type: str, told: Sequence[Told]) -> list[Statement]:
+    """The two statements that record events of a type and, of each, a delivery for every subscriber that wants it."""
+    named = [(new_uid(), one) for one in told]
+    rows = [value for uid, one in named for value in (uid, event_type, *one)]
     return [
-        (EVENT, [uid, event_type, key, text, stored(now)]),
-        (_deliveries(event_type), [*patterns(event_type), uid]),
+        (EVENTS + ", ".join([EVENT] * len(named)), rows),
+        (_deliveries(event_type, len(named)), [*patterns(event_type), *(uid for uid, _ in named)]),
     ]
 
 
 @lru_cache(maxsize=64)
-def _deliveries(event_type: str) -> str:
-    return DELIVERIES.format(" OR ".join(["s.patterns LIKE %s"] * len(patterns(event_type))))
+def _deliveries(event_type: str, count: int) -> str:
+    wanted = " OR ".join(["s.patterns LIKE %s"] * len(patterns(event_type)))
+    return DELIVERIES.format(wanted, ", ".join(["%s"] * count))
 
 
 @lru_cache(maxsize=64)
@@ -67,7 +80,7 @@ def matches(event_type: str) -> list[str]:
 def publish(event_type: str, data: Any, key: str) -> str:
     """Record an event inside the caller's transaction; returns its id. `data` becomes JSON."""
     now = clock.now()
-    made = statements(event_type, body(event_type, data, now), key, now)
+    made = statements(event_type, [Told(key, body(event_type, data, now), stored(now))])
     with connection.cursor() as cursor:
         for sql, parameters in made:
             cursor.execute(sql, parameters)
