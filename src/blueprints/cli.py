@@ -66,4 +66,8 @@ def cli(ctx: click.Context, debug: bool) -> None:
 
 def main() -> int:
     """Run the program of the command line; its exit code."""
+    if "_BLUEPRINTS_COMPLETE" in os.environ:
+        from blueprints import shells
+
+        shells.install()
     return run(cli)

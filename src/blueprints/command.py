@@ -9,7 +9,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from os.path import dirname, join
 from typing import Any
 
@@ -111,18 +111,6 @@ def _nearest(word: str, known: Sequence[str]) -> str:
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), "")
-
-
-def completed(names: Callable[[], Iterable[str]]) -> Callable[[click.Context, click.Parameter, str], list[str]]:
-    """A parameter's `shell_complete`: those of the names that begin with what is typed, in any case of letters.
-
-    The names are asked for only when a shell completes.
-    """
-
-    def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-        return [name for name in names() if name.lower().startswith(incomplete.lower())]
-
-    return complete
 
 
 def run(command: click.Command, args: Sequence[str] | None = None) -> int:

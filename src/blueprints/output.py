@@ -102,7 +102,7 @@ def _cell(value: Any) -> Any:
         return value
     from rich.text import Text
 
-    return Text(escaped(str(value)))
+    return Text(escaped(str(value), "\n"))
 
 
 def show(renderable: "RenderableType", columns: int | None = None) -> None:

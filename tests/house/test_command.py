@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 import pytest
-from click.shell_completion import BashComplete
 
 from blueprints import command, errors
 from blueprints.cli import cli
@@ -153,11 +152,6 @@ def test_a_reader_that_goes_away_ends_silently(spawn: Callable[..., "subprocess.
     assert process.wait(60) == 0
 
 
-def test_completion_knows_the_commands(spawn: Callable[..., "subprocess.Popen[str]"]) -> None:
-    process = spawn(env={"_BLUEPRINTS_COMPLETE": "bash_complete", "COMP_WORDS": "blueprints conf", "COMP_CWORD": "1"})
-    assert process.communicate(timeout=60)[0] == "plain,config\n"
-
-
 def test_an_interrupt_from_outside_is_130(spawn: Callable[..., "subprocess.Popen[str]"], tmp_path: object) -> None:
     fifo = f"{tmp_path}/fifo"
     os.mkfifo(fifo)
@@ -165,26 +159,6 @@ def test_an_interrupt_from_outside_is_130(spawn: Callable[..., "subprocess.Popen
     with open(fifo, "wb"):  # noqa: PTH123 - opening the pipe waits until the program reads it
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 130
-
-
-@pytest.mark.parametrize(
-    ("line", "offered"),
-    [
-        ("blueprints serve ", {"store", "orders", "notifier", "messenger", "all"}),
-        ("blueprints manage or", {"orders"}),
-        ("blueprints config show we", {"weather", "web"}),
-        ("blueprints fx convert 1 us", {"USD", "USN"}),
-        ("blueprints fx rates --source f", {"frankfurter", "fixer", "fawazahmed0"}),
-        ("blueprints weather --provider me", {"met_norway"}),
-        ("blueprints vote ", {"audit", "login", "logout", "results", "sessions"}),
-        ("blueprints vote debian --source s", {"stream", "search"}),
-        ("blueprints orders list --js", {"--json"}),
-    ],
-)
-def test_a_shell_completes(line: str, offered: set[str]) -> None:
-    *words, last = line.split(" ")
-    found = BashComplete(cli, {}, "blueprints", "_BLUEPRINTS_COMPLETE").get_completions(words[1:], last)
-    assert {item.value for item in found} == offered
 
 
 @pytest.mark.parametrize(("columns", "wide"), [(60, 58), (500, 98), (10, 50)])

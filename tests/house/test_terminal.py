@@ -37,11 +37,12 @@ def test_lines_and_notices_keep_their_line_ends(capsys: pytest.CaptureFixture[st
 
 
 def test_tables_and_other_renderables(capsys: pytest.CaptureFixture[str]) -> None:
-    output.table([(NASTY, "two\nlines"), (Text(NASTY), "x")], ("name", "more"))
+    output.table([(NASTY, "two\nlines\t"), (Text(NASTY), "x")], ("name", "more"))
     output.show(Text(NASTY))
     lines = capsys.readouterr().out.splitlines()
-    assert lines[1] == f"{WRITTEN}  two\\nlines"
-    assert [line.split()[0] for line in lines[2:]] == [WRITTEN, WRITTEN]
+    assert lines[1] == f"{WRITTEN}  two"
+    assert lines[2].strip() == "lines\\t"
+    assert [line.split()[0] for line in lines[3:]] == [WRITTEN, WRITTEN]
 
 
 def test_json_says_the_same(capsys: pytest.CaptureFixture[str]) -> None:

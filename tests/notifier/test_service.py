@@ -232,7 +232,6 @@ def test_postgresql_serves_as_well(
         ({"from_address": "nobody"}, "notifier.from_address"),
         ({"reply_to": "a@b@c"}, "notifier.reply_to"),
         ({"silence": ["order_lost"]}, "notifier.silence"),
-        ({"senders": 0}, "notifier.senders"),
         ({"sources": {"mars": SourceConfig()}}, "'mars'"),
         ({"sources": {"orders": SourceConfig(["whsec_short"])}}, r"notifier\.sources\.orders\.secrets"),
         ({"channel": "pigeon"}, "no channel named pigeon"),

@@ -3,6 +3,7 @@
 import click
 
 from blueprints import command, output, paths
+from blueprints.completion import completed
 from blueprints.errors import BlueprintsError
 
 
@@ -21,7 +22,7 @@ def cli() -> None:
 
 
 @cli.command(epilog="Example: blueprints config show fx --json")
-@click.argument("section", required=False, shell_complete=command.completed(_sections))
+@click.argument("section", required=False, shell_complete=completed(_sections))
 @click.option("--json", "as_json", is_flag=True, help="Print one object: settings, each with key, value, origin.")
 def show(section: str | None, as_json: bool) -> None:
     """Show the settings in force and where each comes from; secrets are masked."""

@@ -53,8 +53,6 @@ def checked(settings: "NotifierConfig") -> None:
     if strange:
         raise ConfigError(f"notifier.silence: no kind of mail is called {strange[0]!r}; kinds are {', '.join(KINDS)}")
     _check_secrets(settings)
-    if settings.senders < 1:
-        raise ConfigError("notifier.senders must be at least 1")
     try:
         channel(settings).close()
         templates(settings)

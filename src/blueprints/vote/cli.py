@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from blueprints import command, config, output
+from blueprints.completion import completed
 from blueprints.config.flags import Amount, Duration
 from blueprints.vote.config import VoteConfig
 
@@ -16,6 +17,12 @@ VOTE = "TAG…"
 """Name of the command that runs a vote, as the help lists it; nobody types it."""
 SOURCES = ("stream", "search", "counts", "replay:demo")
 """What a shell offers for `--source`."""
+
+
+def _decisions() -> tuple[str, ...]:
+    from blueprints.vote.core.decisions import DECISIONS
+
+    return tuple(DECISIONS)
 
 
 class VoteGroup(command.Group):
@@ -87,7 +94,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 @click.option(
     "--source",
     metavar="NAME",
-    shell_complete=command.completed(lambda: SOURCES),
+    shell_complete=completed(lambda: SOURCES),
     help="stream, search, counts, or replay:FILE (replay:demo).  [default: stream]",
 )
 @click.option("--every", type=Duration(), help="Pace of polls, at least 5s.  [default: 15s search, 60s counts]")
@@ -152,7 +159,7 @@ def results(session: str, as_json: bool, as_csv: bool, plot: bool, reveal: bool)
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 @click.option("--post", type=click.IntRange(0, 2**63 - 1), metavar="ID", help="Only this post.")
-@click.option("--decision", metavar="D", help="Only posts with this decision.")
+@click.option("--decision", metavar="D", shell_complete=completed(_decisions), help="Only posts with this decision.")
 @click.option("--verify", is_flag=True, help="Check only; print no rows.")
 @click.option("--head", metavar="HASH", help="The head that was printed at the end of the vote.")
 def audit(

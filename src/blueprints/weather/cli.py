@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from blueprints import config
-from blueprints.command import Group, completed
+from blueprints.command import Group
+from blueprints.completion import completed, listed
 from blueprints.errors import UsageError
 from blueprints.weather.choices import Name, ProviderOption, fields, provider_names
-from blueprints.weather.config import FIELDS, WeatherConfig
+from blueprints.weather.config import ALL_FIELDS, FIELDS, WeatherConfig
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,12 @@ UNITS = ("metric", "imperial", "si", "celsius", "fahrenheit")
 )
 @click.option("-u", "--units", type=Name("units", UNITS), help="Celsius and fahrenheit change the temperature only.")
 @click.option(
-    "-f", "--fields", "chosen", metavar="LIST", help="Fields to print: a comma list, all, or +name and -name."
+    "-f",
+    "--fields",
+    "chosen",
+    metavar="LIST",
+    shell_complete=listed(lambda: ("all", *ALL_FIELDS)),
+    help="Fields to print: a comma list, all, or +name and -name.",
 )
 @click.option("--compare", is_flag=True, help="Ask every provider at once and show how far they differ.")
 @click.option("--offline", is_flag=True, help="Ask nobody: show what is stored.")

@@ -2,7 +2,7 @@
 
 import json
 
-from blueprints.command import completed
+from blueprints.completion import completed, listed
 
 
 def _codes() -> list[str]:
@@ -18,4 +18,5 @@ def _sources() -> list[str]:
 
 
 codes = completed(_codes)
+code_lists = listed(_codes)
 sources = completed(_sources)

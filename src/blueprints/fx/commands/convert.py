@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from blueprints.completion import files
 from blueprints.errors import UsageError
 from blueprints.fx.commands import _completion
 from blueprints.fx.commands._given import date_option, json_option, source_option
@@ -25,9 +26,18 @@ EXAMPLE = "Example: blueprints fx convert 100 SEK USD --date 2018-02-12"
 @click.option("--offline", is_flag=True, help="Never touch the network.")
 @json_option
 @click.option(
-    "--file", "file", metavar="FILE|-", help="Convert a CSV file; then only [FROM] TO are named, for rows without."
+    "--file",
+    "file",
+    metavar="FILE|-",
+    shell_complete=files,
+    help="Convert a CSV file; then only [FROM] TO are named, for rows without.",
 )
-@click.option("--out", metavar="FILE|-", help="Where the converted file goes; may be the input.  [default: stdout]")
+@click.option(
+    "--out",
+    metavar="FILE|-",
+    shell_complete=files,
+    help="Where the converted file goes; may be the input.  [default: stdout]",
+)
 @click.option(
     "--map", "mapping", metavar="NAME=COLUMN,...", help="Columns of amount, from, to and date, if named otherwise."
 )

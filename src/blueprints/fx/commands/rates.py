@@ -11,7 +11,13 @@ from blueprints.fx.commands._given import date_option, json_option, source_optio
 @click.command(epilog="Example: blueprints fx rates SEK --to USD,EUR,NOK")
 @click.argument("base", required=False, shell_complete=_completion.codes)
 @date_option
-@click.option("--to", "to", metavar="CODES", help="Only these currencies, with commas between them.")
+@click.option(
+    "--to",
+    "to",
+    metavar="CODES",
+    shell_complete=_completion.code_lists,
+    help="Only these currencies, with commas between them.",
+)
 @source_option
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")

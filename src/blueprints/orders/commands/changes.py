@@ -6,8 +6,10 @@ from typing import Any
 import click
 
 from blueprints import output
+from blueprints.completion import completed
 from blueprints.orders.client import OrdersClient
 from blueprints.orders.commands import Session, show
+from blueprints.orders.core.statuses import Status
 
 REASON = click.option("--reason", help="Why; kept in the history.")
 
@@ -45,7 +47,7 @@ def next_status(session: Session, order_id: int, reason: str | None) -> None:
 
 @click.command("set-status", epilog="Example: blueprints orders set-status 39 shipping --through --carrier DHL")
 @click.argument("order_id", metavar="ID", type=int)
-@click.argument("status", metavar="STATUS")
+@click.argument("status", metavar="STATUS", shell_complete=completed(lambda: (status.word for status in Status)))
 @click.option("--through", is_flag=True, help="Walk through the steps between.")
 @REASON
 @click.option("--carrier", help="Who carries the parcel.")

@@ -3,7 +3,9 @@
 import click
 
 from blueprints import output
+from blueprints.completion import completed
 from blueprints.orders.commands import Session, show
+from blueprints.orders.core.statuses import Status
 
 SORTS = click.Choice(["-created_at", "created_at", "status", "-total", "total"])
 GROUPS = click.Choice(["open", "incomplete", "completed"])
@@ -11,7 +13,12 @@ GROUPS = click.Choice(["open", "incomplete", "completed"])
 
 @click.command("list", epilog="Example: blueprints orders list --status received --since 2026-11-01")
 @click.option("--customer", "customer_id", type=int, help="Id of the shop's user.")
-@click.option("--status", multiple=True, help="Word or code of a status; repeatable.")
+@click.option(
+    "--status",
+    multiple=True,
+    shell_complete=completed(lambda: (status.word for status in Status)),
+    help="Word or code of a status; repeatable.",
+)
 @click.option("--group", type=GROUPS, help="open: on their way; incomplete: not completed.")
 @click.option("--since", "created_from", metavar="DATE", help="Made then or later.")
 @click.option("--until", "created_to", metavar="DATE", help="Made then or earlier.")

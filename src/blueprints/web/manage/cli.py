@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from blueprints import command
+from blueprints.completion import completed
 from blueprints.errors import BlueprintsError
 from blueprints.web import service as services
 
@@ -13,7 +13,7 @@ from blueprints.web import service as services
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
     epilog="Example: blueprints manage orders create_key finance --scope orders:read",
 )
-@click.argument("service", metavar="SERVICE", shell_complete=command.completed(lambda: services.NAMES))
+@click.argument("service", metavar="SERVICE", shell_complete=completed(lambda: services.NAMES))
 @click.argument("words", metavar="COMMAND…", nargs=-1, type=click.UNPROCESSED)
 def cli(service: str, words: tuple[str, ...]) -> None:
     """Run a Django command on a service, with its settings and its database.
