@@ -25,6 +25,8 @@ class Desk:
     seen: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     fail_with: int = 0
     """A status for every request; 0: work."""
+    refuse_orders_with: int = 0
+    """The same for new orders only: the service says that it is ready."""
     lose_answers: int = 0
     """So many orders are made, but the connection breaks before the answer."""
     closing: threading.Event = field(default_factory=threading.Event)
@@ -86,6 +88,8 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/readyz":
             return 200, {}
         if self.command == "POST" and path == "/api/v1/orders":
+            if desk.refuse_orders_with:
+                return desk.refuse_orders_with, {"detail": "too busy"}
             return desk.create(self.headers["Idempotency-Key"], body)
         if self.command == "GET" and path == "/api/v1/orders":
             wanted = int(parse_qs(address.query)["customer_id"][0])

@@ -240,6 +240,47 @@ def test_retries_follow_the_schedule_and_hurry_when_orders_is_back(
     assert Checkout.objects.get().state == "placed"
 
 
+def test_a_service_that_is_back_but_busy_is_asked_again_soon(cart: list[Game], ada: Client, orders_desk: Desk) -> None:
+    """However long it was away: the waits begin anew."""
+    relay = Relay()
+    with time_machine.travel(NOW, tick=False) as clock:
+        orders_desk.fail_with = 503
+        ada.post("/checkout/", review(ada))
+        for _ in range(6):
+            clock.shift(timedelta(minutes=15))
+            assert relay.step() == 1
+        orders_desk.fail_with, orders_desk.refuse_orders_with = 0, 503
+        clock.shift(timedelta(seconds=6))
+        assert relay.step() == 1
+        orders_desk.refuse_orders_with = 0
+        clock.shift(timedelta(seconds=7))
+        assert relay.step() == 1
+    assert Checkout.objects.get().state == "placed"
+
+
+def test_one_checkout_finds_out_for_all_that_nobody_answers(
+    cart: list[Game], ada: Client, bob: Client, orders_desk: Desk
+) -> None:
+    relay = Relay()
+    with time_machine.travel(NOW, tick=False) as clock:
+        orders_desk.fail_with = 503
+        ada.post("/checkout/", review(ada))
+        bob.post(f"/cart/add/{cart[0].pk}/")
+        bob.post("/checkout/", review(bob))
+        clock.shift(timedelta(minutes=1))
+        before = len(orders_posted(orders_desk))
+        assert relay.step() == 1
+        assert len(orders_posted(orders_desk)) == before + 1
+        orders_desk.fail_with = 0
+        clock.shift(timedelta(seconds=6))
+        assert relay.step() == 2
+    assert {one.state for one in Checkout.objects.all()} == {"placed"}
+
+
+def orders_posted(orders_desk: Desk) -> list[str]:
+    return [path for method, path, _ in orders_desk.seen if method == "POST"]
+
+
 def test_a_killed_sender_leaves_the_checkout_to_the_relay(
     cart: list[Game], ada: Client, orders_desk: Desk, user: Any
 ) -> None:

@@ -143,11 +143,12 @@ def _bought(checkout: Checkout, line: carts.Line) -> CheckoutLine:
     )
 
 
-def send(checkout: Checkout, timeout_s: float) -> None:
-    """Ask the orders service once and settle the checkout by its answer."""
+def send(checkout: Checkout, timeout_s: float) -> bool:
+    """Ask the orders service once and settle the checkout by its answer; False when it has to be sent again."""
     answer = orders.send(checkout, timeout_s)
     failpoint.reach("store.checkout.after_send")
     settle(checkout.pk, answer)
+    return not answer.trouble
 
 
 def claim(number: uuid.UUID) -> Checkout | None:

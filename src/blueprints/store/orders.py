@@ -141,9 +141,9 @@ def cancel(order_id: int, key: str) -> dict[str, Any]:
 
 
 def is_ready() -> bool:
-    """Whether the orders service says that it can work."""
+    """Whether the orders service says that it can work; its first answer after a start may take seconds."""
     try:
-        return _ask("GET", "/readyz", 2.0).status_code == 200
+        return _ask("GET", "/readyz", 5.0).status_code == 200
     except UpstreamError:
         return False
 

@@ -37,7 +37,11 @@ class Relay:
         return _send_due(now)
 
     def _hurry(self, now: datetime) -> None:
-        """Make everything due at the moment when the orders service is there again."""
+        """Make everything due at the moment when the orders service is there again.
+
+        The schedule begins anew then: a service that is still too busy for an order in its first seconds is asked
+        again soon, however long it was away.
+        """
         from blueprints.store import orders
         from blueprints.store.models import Checkout
 
@@ -47,7 +51,7 @@ class Relay:
         self.next_check = now + READY_CHECK
         is_ready = orders.is_ready()
         if is_ready and not self.was_ready:
-            waiting.filter(next_attempt_at__gt=now).update(next_attempt_at=now)
+            waiting.update(next_attempt_at=now, attempts=1)
         self.was_ready = is_ready
 
 
@@ -59,8 +63,9 @@ def _send_due(now: datetime) -> int:
     sent = 0
     for number in list(due.values_list("pk", flat=True)[:BATCH]):
         if (checkout := checkouts.claim(number)) is not None:
-            checkouts.send(checkout, orders.PATIENCE_S)
             sent += 1
+            if not checkouts.send(checkout, orders.PATIENCE_S):
+                break  # the others would wait as long in vain: first look whether the service is there
     return sent
 
 
