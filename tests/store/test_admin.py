@@ -233,9 +233,12 @@ def test_files_go_in_and_out(game: Callable[..., Game], admin: Client) -> None:
 
     assert "1 game created" in send(b"platform,name\nNES,New\n")
     assert "Line 2, name" in send(b"platform,name\nNES,\n")
-    assert "no column for platform" in send(b"name\nA\n")
+    lacking = send(b"Machine,name\nNES,A\n")
+    assert "The file has no column “platform”. Its first line names: Machine, name." in lacking
+    assert "--map" not in lacking  # a flag of the command line, which nobody can type here
+    assert "1 game created" in send(b"platform;name;price\nNES;From a spreadsheet;7.50\n")
     assert "would be: 1 created" in send(b"platform,name\nNES,Later\n", dry_run="on")
-    assert Game.objects.count() == 2
+    assert Game.objects.count() == 3
 
 
 def test_staff_need_permission(game: Callable[..., Game], shop: Any) -> None:

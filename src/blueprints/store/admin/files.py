@@ -13,14 +13,25 @@ from django.template.defaultfilters import pluralize
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from blueprints.store.core.records import FIELDS, REQUIRED
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from blueprints.store.importing.rows import MissingColumn
+
+OTHERS = ", ".join(name for name in FIELDS if name not in REQUIRED)
+SEPARATORS = ",;\t"
+"""What spreadsheets put between cells, by the country they are used in."""
 
 
 class FileForm(forms.Form):
     """A catalogue to import."""
 
-    file = forms.FileField(help_text="CSV with a header, UTF-8, at most 20 MB.")
+    file = forms.FileField(
+        help_text="CSV in UTF-8, at most 20 MB. Its first line names the columns: "
+        f"{' and '.join(REQUIRED)} have to be there, {OTHERS} may be."
+    )
     skip_bad = forms.BooleanField(label="Import the good records of a file with bad ones", required=False)
     dry_run = forms.BooleanField(label="Only report what would be done", required=False)
 
@@ -86,12 +97,30 @@ def _imported(form: FileForm) -> Any:
         for chunk in upload.chunks():
             copy.write(chunk)
         copy.flush()
-        source = rows.csv_source(Path(copy.name), rows.Reading(), name=upload.name)
+        reading = rows.Reading(delimiter=_separator(upload))
+        source = rows.csv_source(Path(copy.name), reading, name=upload.name)
         try:
             return write(source, Options(skip_bad=given["skip_bad"], dry_run=given["dry_run"]))
+        except rows.MissingColumn as error:
+            form.add_error("file", _what_is_missing(error))
+            return None
         except UsageError as error:
             form.add_error("file", str(error))
             return None
+
+
+def _separator(upload: Any) -> str:
+    """The one that comes most often in the first line."""
+    upload.seek(0)
+    first = upload.readline().decode("utf-8", "replace")
+    return max(SEPARATORS, key=first.count)
+
+
+def _what_is_missing(error: MissingColumn) -> str:
+    return (
+        f"The file has no column “{error.name}”. Its first line names: {', '.join(error.header) or 'nothing'}. "
+        f"Call the column that holds it “{error.name}”, or add one, and choose the file again."
+    )
 
 
 class _Line:
@@ -102,7 +131,6 @@ class _Line:
 
 
 def _csv_lines() -> Iterator[str]:
-    from blueprints.store.core.records import FIELDS
     from blueprints.store.importing import export
 
     table = csv.writer(_Line(), lineterminator="\n")

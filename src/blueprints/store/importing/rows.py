@@ -31,6 +31,15 @@ class BadFile(BlueprintsError):
         self.problem = message
 
 
+class MissingColumn(UsageError):
+    """The file has no column for a field that every record needs."""
+
+    def __init__(self, name: str, header: list[str]) -> None:
+        super().__init__(f"the file has no column for {name}: name one with --map {name}=COLUMN or --set {name}=VALUE")
+        self.name = name
+        self.header = header
+
+
 @dataclass(frozen=True)
 class Source:
     """A name for reports, and records that can be gone through more than once: (line, cells by field)."""
@@ -111,9 +120,7 @@ def _places(header: list[str], reading: Reading) -> dict[str, int]:
     places = {name: names.index(column) for name, column in chosen.items() if column in names}
     for name in REQUIRED:
         if name not in places and name not in reading.constants:
-            raise UsageError(
-                f"the file has no column for {name}: name one with --map {name}=COLUMN or --set {name}=VALUE"
-            )
+            raise MissingColumn(name, names)
     return places
 
 
