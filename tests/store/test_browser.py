@@ -281,6 +281,44 @@ def test_a_purchase_by_keyboard_alone(browser: Browser, shop: Running) -> None:
     visitor.close()
 
 
+@pytest.mark.parametrize(("width", "script"), [(320, True), (360, False)])
+def test_the_menu_on_a_phone_is_one_row_with_the_rest_behind_a_button(
+    browser: Browser, shop: Running, width: int, script: bool
+) -> None:
+    viewport = {"width": width, "height": 740}
+    visitor = Visitor(browser, shop.url, viewport=viewport, java_script_enabled=script, reduced_motion="reduce")
+    page = visitor.page
+    visitor.sign_up(f"somebody-with-a-rather-long-name-{width}")
+    page.goto("/games/1-astro-racer/")
+    page.get_by_label("Quantity").fill("12")
+    page.get_by_role("button", name="Add to cart", exact=True).click()
+    expect(page.locator("#cart-badge")).to_contain_text("12")
+    menu, wish_list = page.get_by_role("button", name="Menu"), page.get_by_role("link", name="Wish list", exact=True)
+    middles = [middle(page, one) for one in (".brand", ".menu-button", "#cart-badge")]
+    assert max(middles) - min(middles) < 8
+    assert middle(page, ".find") - max(middles) < 60
+    expect(wish_list).to_be_hidden()
+    menu.focus()
+    page.keyboard.press("Enter")
+    expect(wish_list).to_be_visible()
+    if script:
+        assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(wish_list).to_be_hidden()
+    expect(menu).to_be_focused()
+    menu.click()
+    wish_list.click()
+    expect(page).to_have_url(re.compile(r"/wishlist/$"))
+    visitor.close()
+
+
+def middle(page: Page, selector: str) -> float:
+    """Where an element lies, from the top of the page."""
+    box = page.locator(selector).bounding_box()
+    assert box is not None
+    return box["y"] + box["height"] / 2
+
+
 def test_suggestions_appear_while_typing(browser: Browser, shop: Running) -> None:
     visitor = Visitor(browser, shop.url, viewport=SIZES["phone"])
     visitor.page.goto("/")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from blueprints.store import carts, listing
@@ -60,7 +61,9 @@ def add(request: HttpRequest, game_id: int) -> HttpResponse:
     if added.notice:
         messages.warning(request, added.notice)
     else:
-        messages.success(request, f"{added.line.game.name} is in your cart.")
+        messages.success(
+            request, format_html('{} is in your cart. <a href="/cart/">See the cart</a>', added.line.game.name)
+        )
     if is_htmx(request):
         return render(request, "store/fragments/added.html")
     return SeeOther(way_back(request, "/cart/"))
