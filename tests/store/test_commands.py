@@ -3,13 +3,17 @@
 import json
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
+from blueprints.store import started
+from blueprints.store.config import StoreConfig
 from blueprints.store.models import Checkout, Game, LicenceKey
 from tests.conftest import Run
 from tests.store.desk import Desk
@@ -185,3 +189,28 @@ def test_a_checkout_that_is_not_there(shop: Any, run: Run) -> None:
     number = uuid.uuid4()
     assert f"there is no checkout {number}" in run("store", "checkouts", "abort", str(number), expect=1).stderr
     assert run("store", "checkouts", "retry", "nonsense").exit_code == 2
+
+
+def test_commands_know_the_neighbours_of_a_shop_that_was_started(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert started.environment() == {}
+    began = StoreConfig(public_url="http://127.0.0.1:8410", orders_url="http://127.0.0.1:9", orders_api_key="key")
+    started.keep(began)
+    known = {
+        "BLUEPRINTS_STORE__PUBLIC_URL": "http://127.0.0.1:8410",
+        "BLUEPRINTS_STORE__ORDERS_URL": "http://127.0.0.1:9",
+        "BLUEPRINTS_STORE__ORDERS_API_KEY": "key",
+    }
+    assert started.environment() == known
+    monkeypatch.setenv("BLUEPRINTS_STORE__PUBLIC_URL", "https://shop.example")
+    assert "BLUEPRINTS_STORE__PUBLIC_URL" not in started.environment()
+    monkeypatch.setenv("BLUEPRINTS_STORE__DATABASE", "sqlite:////elsewhere.sqlite3")
+    assert started.environment() == {}
+
+
+def test_a_checkout_cannot_be_settled_where_no_orders_service_is_known(
+    waiting: Checkout, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = replace(settings.SERVICE_CONFIG, orders_url="")
+    monkeypatch.setattr(settings, "SERVICE_CONFIG", config)
+    told = run("store", "checkouts", "retry", str(waiting.pk), expect=2).stderr
+    assert told == "Error: the orders service is not known: start the shop once, or set store.orders_url\n"

@@ -72,7 +72,9 @@ def abort_checkout(number: Any, database: str | None, as_json: bool) -> None:
 
 
 def _settle(number: Any, database: str | None, act: str, *, as_json: bool) -> None:
-    from blueprints.errors import BlueprintsError
+    from django.conf import settings
+
+    from blueprints.errors import BlueprintsError, ConfigError
 
     opened.shop(database)
     from blueprints.store import checkouts as desk
@@ -83,6 +85,8 @@ def _settle(number: Any, database: str | None, act: str, *, as_json: bool) -> No
         raise BlueprintsError(f"there is no checkout {number}: `blueprints store checkouts list` shows them")
     if found.state != Checkout.State.RESERVED:
         raise BlueprintsError(f"checkout {number} is {found.state} already: only waiting ones can be settled")
+    if not settings.SERVICE_CONFIG.orders_url:
+        raise ConfigError("the orders service is not known: start the shop once, or set store.orders_url")
     checkout = getattr(desk, act)(found)
     if as_json:
         output.json(_row(checkout))

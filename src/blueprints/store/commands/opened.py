@@ -12,13 +12,18 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def shop(database: str | None = None) -> None:
-    """Set Django up for the shop's database, which is made when it is not there."""
+    """Set Django up for the shop's database, which is made when it is not there.
+
+    Addresses that are not configured are those of the shop as it was last started.
+    """
     import os
 
     if database:
         os.environ["BLUEPRINTS_STORE__DATABASE"] = database
+    from blueprints.store import started
     from blueprints.web import settings
 
+    os.environ.update(started.environment())
     settings.configure("store")
     from django.core.management import call_command
 
