@@ -13,7 +13,7 @@ from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from blueprints.web import logs, middleware, requests
+from blueprints.web import logs, middleware, requests, unmeasured
 from blueprints.web.keys import issue
 from tests.servers.services import Served
 from tests.waiting import until
@@ -132,6 +132,42 @@ def test_a_body_that_is_too_large_is_refused_unread(client: Client, size: int) -
         HTTP_AUTHORIZATION=f"Token {key}",
     )  # fmt: skip
     assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+
+
+def test_a_body_in_chunks_is_taken_like_any_other(serve: Callable[..., Served]) -> None:
+    served = serve("orders", "--no-relay")
+    key = (served.home / "data" / "orders" / "admin.key").read_text()
+    body = json.dumps({
+        "order_customer": {"customer_id": 1, "name": "Ada Byte", "email": "ada@example.org"},
+        "items": [{"product_id": 1, "name": "Astro Racer", "quantity": 1, "price_per_unit": "1.00"}],
+    }).encode()  # fmt: skip
+    with httpx.Client(base_url=served.url, headers={"Authorization": f"Token {key}"}, timeout=60) as http:
+        answer = http.post("/api/v1/orders", content=iter([body[:20], body[20:]]), headers={"Idempotency-Key": "k-1"})
+        assert answer.request.headers["Transfer-Encoding"] == "chunked"
+        assert (answer.status_code, answer.json()["total"]) == (201, "1.00")
+        assert http.get("/api/v1/orders").json()["items"][0]["id"] == answer.json()["id"]
+
+
+@pytest.mark.parametrize(
+    ("given", "seen"),
+    [
+        ({"HTTP_TRANSFER_ENCODING": "chunked"}, ("4", b"1234")),
+        ({"CONTENT_LENGTH": "6"}, ("6", b"123456")),
+        ({}, (None, b"123456")),
+        ({"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_TYPE": "multipart/form-data; boundary=x"}, (None, b"123456")),
+    ],
+)
+def test_of_a_body_in_chunks_no_more_is_read_than_shows_that_it_is_too_large(
+    given: dict[str, Any], seen: tuple[str | None, bytes]
+) -> None:
+    found: list[Any] = []
+
+    def application(environ: dict[str, Any], _: Callable[..., Any]) -> list[bytes]:
+        found.append((environ.get("CONTENT_LENGTH"), environ["wsgi.input"].read()))
+        return []
+
+    unmeasured.measured(application, 3)({"wsgi.input": io.BytesIO(b"123456"), **given}, lambda: None)
+    assert found == [seen]
 
 
 def test_a_length_that_is_no_number_is_refused(client: Client) -> None:

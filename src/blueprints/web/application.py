@@ -22,7 +22,9 @@ def __getattr__(name: str) -> Any:
         return get_asgi_application()
     from django.core.wsgi import get_wsgi_application
 
-    application = get_wsgi_application()
+    from blueprints.web.unmeasured import measured
+
+    application = measured(get_wsgi_application(), service.body_limit)
     warm(service)
     lighten()
     return application
