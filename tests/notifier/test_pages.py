@@ -104,20 +104,23 @@ def test_the_actions_say_what_they_did(
     client: Client, sent: Mail, work_off: Callable[..., list[str]], notifier: Any
 ) -> None:
     login(client, is_superuser=True)
-    assert "is sent again as m_" in act(client, "resend", sent)
+    assert f"Mail {sent.id} is sent again as m_" in act(client, "resend", sent)
     again = Mail.objects.exclude(id=sent.id).get()
     assert again.resent_from == sent.id
     assert "going to be sent anyway" in act(client, "resend", again)
     work_off(notifier(), Scripted(Outcome("unknown", text="cut")))
     assert "resolve it first" in act(client, "resend", again)
-    assert "was sent" in act(client, "resolve_sent", again)
+    assert f"Mail {again.id} counts as sent" in act(client, "resolve_sent", again)
     assert "only a mail whose fate is unknown" in act(client, "resolve_dead", again)
     assert "No more mail goes to ada@example.org" in act(client, "suppress", sent)
     assert Suppression.objects.get().note == "by nobody"
+    history = client.get(f"/admin/notifier/mail/{sent.id}/history/").content.decode()
+    assert f"is sent again as {again.id}" in history
+    assert "going to be sent anyway" not in client.get(f"/admin/notifier/mail/{again.id}/history/").content.decode()
 
 
 @pytest.mark.parametrize(
-    ("action", "words"), [("resolve_dead", "was not sent"), ("resolve_resend", "sent again as m_")]
+    ("action", "words"), [("resolve_dead", "counts as not sent"), ("resolve_resend", "is sent again as m_")]
 )
 def test_a_mail_in_doubt_is_resolved_in_the_admin(
     client: Client, post_event: Post, notifier: Any, work_off: Callable[..., list[str]], action: str, words: str
@@ -135,6 +138,34 @@ def test_a_mail_in_doubt_is_resolved_in_the_admin(
     assert mail.state == "dead"
 
 
+@pytest.mark.parametrize(
+    ("permissions", "sees", "resends", "suppresses"),
+    [
+        (["view_mail"], True, False, False),
+        (["change_mail"], False, False, False),
+        (["view_mail", "change_mail"], True, True, False),
+        (["view_mail", "add_suppression"], True, False, True),
+        (["add_suppression", "delete_suppression"], False, False, False),
+    ],
+)
+def test_each_act_needs_its_permission(
+    client: Client, sent: Mail, permissions: list[str], sees: bool, resends: bool, suppresses: bool
+) -> None:
+    login(client, *permissions)
+    assert (client.get(LIST).status_code, client.get("/mailbox/").status_code) == ((200, 200) if sees else (403, 403))
+    act(client, "resend", sent)
+    assert (Mail.objects.count() > 1) == resends
+    act(client, "suppress", sent)
+    assert Suppression.objects.exists() == suppresses
+
+
+def test_banners_are_for_those_who_may_see_mails(client: Client, sent: Mail) -> None:
+    Mail.objects.update(state="failed", reason="421 ada@example.org is busy")
+    login(client)
+    pages = [client.get(page).content.decode() for page in (LIST, "/admin/", "/accounts/password/change/")]
+    assert not any("is busy" in page for page in pages)
+
+
 def test_banners_tell_of_trouble(
     client: Client, post_event: Post, notifier: Any, work_off: Callable[..., list[str]]
 ) -> None:
@@ -144,7 +175,7 @@ def test_banners_tell_of_trouble(
     work_off(config, Scripted(Outcome("failed", "421", "busy")))
     Pause.objects.create(channel="smtp", until=clock.now() + timedelta(seconds=50), reason="535 no")
     page = client.get(LIST).content.decode()
-    assert "1 waiting for another attempt, the newest because of: 421 busy" in page
+    assert "1 mail waits for another attempt because of: 421 busy" in page
     assert "The channel smtp rests until" in page
     mail = Mail.objects.get()
     page = client.get(f"/admin/notifier/mail/{mail.id}/change/").content.decode()

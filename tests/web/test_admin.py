@@ -140,3 +140,12 @@ def test_a_secret_is_rotated_beside_the_former(root: Client) -> None:
     assert found.former_secret == "whsec_former"
     assert found.secret.startswith("whsec_")
     assert found.secret != "whsec_former"
+
+
+@pytest.mark.parametrize(("name", "are_there"), [("orders", True), ("notifier", False)])
+def test_pages_of_events_are_offered_where_events_are_published(
+    service: Callable[..., Any], client: Client, admin_user: Any, name: str, are_there: bool
+) -> None:
+    service(name)
+    client.force_login(admin_user)
+    assert ("/admin/outbox/subscriber/" in client.get("/admin/").content.decode()) == are_there

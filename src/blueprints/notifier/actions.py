@@ -38,9 +38,9 @@ def resend(mail_id: str) -> Mail:
     with writing():
         mail = Mail.objects.get(id=mail_id)
         if mail.state == "unknown":
-            raise WrongState(f"{mail_id} may have been sent: resolve it first, as sent, dead or resend")
+            raise WrongState(f"Mail {mail_id} may have been sent: resolve it first, as sent, dead or resend")
         if mail.state not in RESENDABLE:
-            raise WrongState(f"{mail_id} is {mail.state}: it is going to be sent anyway")
+            raise WrongState(f"Mail {mail_id} is {mail.state}: it is going to be sent anyway")
         return _again(mail)
 
 
@@ -49,7 +49,7 @@ def resolve(mail_id: str, verdict: Verdict) -> Mail:
     with writing():
         mail = Mail.objects.get(id=mail_id)
         if mail.state != "unknown":
-            raise WrongState(f"{mail_id} is {mail.state}: only a mail whose fate is unknown can be resolved")
+            raise WrongState(f"Mail {mail_id} is {mail.state}: only a mail whose fate is unknown can be resolved")
         if verdict == "sent":
             mail.state, mail.reason, mail.sent_at = "sent", "staff says that it was sent", clock.now()
         else:
@@ -85,7 +85,7 @@ def allow(address: str) -> bool:
 def _again(mail: Mail) -> Mail:
     variables = json.loads(Content.objects.values_list("variables", flat=True).get(mail_id=mail.id))
     if mail.sensitive and not variables:
-        raise WrongState(f"{mail.id} was sensitive: its text was erased and cannot be sent again")
+        raise WrongState(f"Mail {mail.id} was sensitive: its text was erased and cannot be sent again")
     draft = Draft(
         kind=mail.kind,
         to_address=mail.to_address,

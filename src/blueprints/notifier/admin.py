@@ -1,6 +1,7 @@
 """Admin pages: mails and what may be done with them, and suppressions."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -50,22 +51,37 @@ class MailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptabl
     def has_delete_permission(self, request: HttpRequest, obj: Mail | None = None) -> bool:
         return False
 
+    def has_view_permission(self, request: HttpRequest, obj: Mail | None = None) -> bool:
+        """Not without that very permission, as for the mailbox: a mail holds what a customer bought."""
+        return request.user.has_perm("notifier.view_mail")
+
+    def has_change_permission(self, request: HttpRequest, obj: Mail | None = None) -> bool:
+        return request.user.has_perms(["notifier.view_mail", "notifier.change_mail"])
+
+    def has_suppress_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("notifier.add_suppression")
+
     def get_readonly_fields(self, request: HttpRequest, obj: Mail | None = None) -> tuple[str, ...]:
         return tuple(str(field) for _, part in self.fieldsets for field in part["fields"])
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        hidden = {"show_save": False, "show_save_and_continue": False, "show_save_and_add_another": False}
-        page = super().change_view(request, object_id, form_url, {**hidden, **(extra_context or {})})
+        shown = {
+            "title": "Mail",
+            "show_save": False,
+            "show_save_and_continue": False,
+            "show_save_and_add_another": False,
+        }
+        page = super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})
         page["Content-Security-Policy"] = settings.CONTENT_SECURITY_POLICY  # the admin's own forbids the mail's frame
         return page
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        if request.method == "GET":
+        if request.method == "GET" and self.has_view_permission(request):
             for text in banners():
                 messages.warning(request, text)
-        return super().changelist_view(request, extra_context)
+        return super().changelist_view(request, {"title": "Mails", **(extra_context or {})})
 
     @admin.display(description="kind", ordering="kind")
     def words(self, mail: Mail) -> str:
@@ -95,7 +111,9 @@ class MailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptabl
 
     @admin.display(description="attempts")
     def attempt_list(self, mail: Mail) -> str:
-        rows = ((each["at"], each["result"], f"{each['code']} {each['text']}".strip()) for each in mail.attempts)
+        rows = (
+            (_moment(each["at"]), each["result"], f"{each['code']} {each['text']}".strip()) for each in mail.attempts
+        )
         return format_html_join("", "<div>{} <strong>{}</strong> {}</div>", rows) or "none yet"
 
     @admin.display(description="page")
@@ -112,21 +130,21 @@ class MailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptabl
 
     @admin.action(description="Send again", permissions=["change"])
     def resend(self, request: HttpRequest, queryset: "QuerySet[Mail]") -> None:
-        self._each(request, queryset, lambda mail: f"{mail.id} is sent again as {actions.resend(mail.id).id}")
+        self._each(request, queryset, lambda mail: f"Mail {mail.id} is sent again as {actions.resend(mail.id).id}")
 
     @admin.action(description="Resolve: it was sent", permissions=["change"])
     def resolve_sent(self, request: HttpRequest, queryset: "QuerySet[Mail]") -> None:
-        self._each(request, queryset, lambda mail: f"{actions.resolve(mail.id, 'sent').id} was sent")
+        self._each(request, queryset, lambda mail: f"Mail {actions.resolve(mail.id, 'sent').id} counts as sent")
 
     @admin.action(description="Resolve: it was not sent", permissions=["change"])
     def resolve_dead(self, request: HttpRequest, queryset: "QuerySet[Mail]") -> None:
-        self._each(request, queryset, lambda mail: f"{actions.resolve(mail.id, 'dead').id} was not sent")
+        self._each(request, queryset, lambda mail: f"Mail {actions.resolve(mail.id, 'dead').id} counts as not sent")
 
     @admin.action(description="Resolve: send again", permissions=["change"])
     def resolve_resend(self, request: HttpRequest, queryset: "QuerySet[Mail]") -> None:
-        self._each(request, queryset, lambda mail: f"{mail.id}: {actions.resolve(mail.id, 'resend').reason}")
+        self._each(request, queryset, lambda mail: f"Mail {mail.id} is {actions.resolve(mail.id, 'resend').reason}")
 
-    @admin.action(description="No more mail to these addresses", permissions=["change"])
+    @admin.action(description="No more mail to these addresses", permissions=["suppress"])
     def suppress(self, request: HttpRequest, queryset: "QuerySet[Mail]") -> None:
         def act(mail: Mail) -> str:
             actions.suppress(mail.to_address, "staff", f"by {request.user.get_username()}")
@@ -137,9 +155,16 @@ class MailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptabl
     def _each(self, request: HttpRequest, queryset: "QuerySet[Mail]", act: Callable[[Mail], str]) -> None:
         for mail in queryset:
             try:
-                messages.success(request, act(mail))
+                done = act(mail)
+                messages.success(request, done)
+                self.log_change(request, mail, done)
             except BlueprintsError as error:
                 messages.error(request, str(error))
+
+
+def _moment(text: str) -> str:
+    """A time of the record, to the second."""
+    return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _person(name: str, address: str) -> str:
@@ -195,5 +220,9 @@ def banners() -> list[str]:
     failed = Mail.objects.filter(state="failed").order_by("-id")
     latest = failed.first()
     if latest is not None:
-        found.append(f"{failed.count()} waiting for another attempt, the newest because of: {latest.reason}")
+        count = failed.count()
+        what = (
+            f"{count} mails wait for another attempt, the newest" if count > 1 else "1 mail waits for another attempt"
+        )
+        found.append(f"{what} because of: {latest.reason}")
     return found

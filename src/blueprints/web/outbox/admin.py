@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -15,6 +16,14 @@ from blueprints.errors import ConfigError
 from blueprints.web import webhooks
 from blueprints.web.outbox import subscribers
 from blueprints.web.outbox.models import WAITING, Delivery, Event, Subscriber
+
+
+class OfPublishers(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+    """Offered in the admin of services that publish events, and nowhere else."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        publishes = "blueprints.web.outbox.relay:run" in settings.SERVICE.children
+        return publishes and super().has_module_permission(request)
 
 
 class DeliveryInline(admin.TabularInline):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -28,7 +37,7 @@ class DeliveryInline(admin.TabularInline):  # type: ignore[type-arg]  # not subs
 
 
 @admin.register(Event)
-class EventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class EventAdmin(OfPublishers):
     list_display = ("type", "key", "created_at", "uid")
     list_filter = ("type", "created_at")
     search_fields = ("uid", "key")
@@ -50,7 +59,7 @@ class EventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptab
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class DeliveryAdmin(OfPublishers):
     list_display = ("event_type", "key", "state", "subscriber", "attempts", "answer", "due")
     list_filter = ("state", "subscriber")
     search_fields = ("event__uid", "=key")
@@ -112,7 +121,7 @@ class SubscriberForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscrip
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class SubscriberAdmin(OfPublishers):
     form = SubscriberForm
     list_display = ("name", "url", "event_list", "enabled", "origin", "created_at")
     actions = ("rotate",)
