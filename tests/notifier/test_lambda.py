@@ -685,4 +685,6 @@ def test_a_bundle_without_an_installer_or_an_index_says_so(tmp_path: Path, monke
         bundle.build(tmp_path / "x.zip", "3.13", "arm64")
     assert bundle._installer("3.13", "x86_64")[0] == "/bin/false"
     monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
-    assert "--platform" in bundle._installer("3.13", "x86_64")
+    flags = bundle._installer("3.13", "aarch64")
+    assert {f"manylinux_2_{minor}_aarch64" for minor in (17, 24, 28, 34)} <= set(flags), "pip knows no order of names"
+    assert "manylinux_2_35_aarch64" not in flags, "Lambda's glibc is 2.34"

@@ -30,6 +30,8 @@ OURS = (
 )
 """What of our package goes in, relative to it."""
 _ONLY_WITH_DJANGO = ("migrations", "templates", "static", "commands")
+_GLIBC = 34
+"""Amazon Linux 2023 has glibc 2.34: wheels made for it or for an older one load there."""
 PLATFORMS = {"arm64": "aarch64", "x86_64": "x86_64"}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """One time for all entries, so that the same inputs make the same file."""
@@ -65,14 +67,15 @@ def _installer(python: str, machine: str) -> Sequence[str]:
     from importlib.util import find_spec
 
     if find_spec("pip"):
-        platforms = [f"manylinux_2_{minor}_{machine}" for minor in (17, 28, 34)] + [f"manylinux2014_{machine}"]
+        # pip takes names as they are, and does not know that 2.24 would do where 2.34 is
+        platforms = [f"manylinux_2_{minor}_{machine}" for minor in range(_GLIBC, 16, -1)] + [f"manylinux2014_{machine}"]
         flags = [part for name in platforms for part in ("--platform", name)]
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--only-binary=:all:", "--no-compile"]
         return [*pip, "--python-version", python, *flags]
     uv = shutil.which("uv")
     if uv is None:
         raise BlueprintsError("neither pip nor uv is here to fetch the libraries: install one of them")
-    platform = f"{machine}-manylinux_2_28"
+    platform = f"{machine}-manylinux_2_{_GLIBC}"
     return [
         uv,
         "pip",

@@ -143,7 +143,8 @@ class Sending:
         if outcome.result not in ("sent", "paused"):
             due = f", next attempt at {rfc3339(settled.due_at)}" if settled.due_at else ""
             code = f" ({outcome.code})" if outcome.code else ""
-            _log.warning("mail %s is %s%s%s", work.id, settled.state, code, due)
+            verb = "failed" if settled.state == "failed" else f"is {settled.state}"
+            _log.warning("mail %s %s%s%s", work.id, verb, code, due)
         return settled
 
     def _settled(self, work: Work, outcome: Outcome, now: datetime) -> state.Settled:

@@ -9,7 +9,13 @@ from blueprints import output
 
 @click.command(epilog="Example: blueprints notifier package --out notifier.zip --arch arm64")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
-@click.option("--python", default="3.13", show_default=True, metavar="VERSION", help="Python of the function.")
+@click.option(
+    "--python",
+    type=click.Choice(("3.12", "3.13", "3.14")),  # those that Lambda runs on Amazon Linux 2023
+    default="3.13",
+    show_default=True,
+    help="Python of the function.",
+)
 @click.option(
     "--arch",
     type=click.Choice(("arm64", "x86_64")),

@@ -20,7 +20,7 @@ DUE: tuple[State, ...] = ("queued", "failed")
 """States from which a sender may claim."""
 RESENDABLE: tuple[State, ...] = ("sent", "dead")
 
-LEASE_ENDED = "the sender ended between the provider's call and its answer; see `resolve`"
+LEASE_ENDED = "the sender ended between the provider's call and its answer: look the mail up there, then resolve it"
 
 
 @dataclass(frozen=True)
