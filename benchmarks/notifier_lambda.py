@@ -27,13 +27,13 @@ FAILING = {7, 42, 99}
 
 def bundle(folder: Path) -> tuple[float, Path]:
     """(megabytes, unpacked folder) of a bundle for this Python and machine."""
+    from blueprints.notifier.bundle import build
+
     file = folder / "notifier.zip"
-    program = str(Path(sys.executable).parent / "blueprints")
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    arch = "arm64" if os.uname().machine == "aarch64" else "x86_64"
-    subprocess.run([program, "notifier", "package", "--out", file, "--python", python, "--arch", arch], check=True)
+    size = build(file, python, "arm64" if os.uname().machine == "aarch64" else "x86_64")
     zipfile.ZipFile(file).extractall(folder / "unpacked")
-    return file.stat().st_size / 1e6, folder / "unpacked"
+    return size / 1e6, folder / "unpacked"
 
 
 def imported(unpacked: Path, runtime: Path, rounds: int) -> list[float]:

@@ -613,7 +613,9 @@ import json, sys
 sys.modules.update(dict.fromkeys(("django", "httpx", "granian", "ninja")))  # importing one is an error
 from blueprints.notifier.lambda_handler import handler
 for line in sys.stdin:
-    print(json.dumps(handler(json.loads(line), None)), flush=True)
+    event = json.loads(line)
+    found = sys.modules["blueprints"].__file__ if event == {"origin": True} else handler(event, None)
+    print(json.dumps(found), flush=True)
 """
 
 
@@ -641,6 +643,25 @@ def test_a_function_killed_at_work_loses_and_doubles_nothing(cloud: Cloud, aws: 
         assert cloud.call(SCHEDULED) == {"requeued": 0, "unknown": 1}
     assert cloud.mail(mail_id)["state"] == "unknown"
     assert len(handed_to_ses(aws)) == taken, "never repeated by itself"
+
+
+def test_the_bundle_alone_takes_an_event_and_sends_its_mail(
+    cloud: Cloud, aws: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import zipfile
+
+    monkeypatch.setattr(bundle, "_install", lambda folder, python, machine: None)  # the libraries are here
+    bundle.build(tmp_path / "ours.zip", "3.13", "arm64")
+    zipfile.ZipFile(tmp_path / "ours.zip").extractall(tmp_path / "ours")
+    code, found = process({"origin": True}, PYTHONPATH=str(tmp_path / "ours"))
+    assert (code, found) == (0, [str(tmp_path / "ours" / "blueprints" / "__init__.py")])
+    text, headers = signed(received())
+    code, answers = process(rest("POST", "/webhooks/orders", text, headers), PYTHONPATH=str(tmp_path / "ours"))
+    assert (code, answers[0]["statusCode"]) == (0, 202)
+    batch_event = {"Records": cloud.queued()}
+    code, answers = process(batch_event, SCHEDULED, PYTHONPATH=str(tmp_path / "ours"))
+    assert (code, answers) == (0, [{"batchItemFailures": []}, {"requeued": 0, "unknown": 0}])
+    assert len(handed_to_ses(aws)) == 1
 
 
 def handed_to_ses(aws: str) -> list[Any]:
