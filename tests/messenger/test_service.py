@@ -433,8 +433,8 @@ def test_the_terminal_says_what_is_wrong(messenger: Served, run: Any) -> None:
     wrong = {"BLUEPRINTS_MESSENGER__CLIENT__API_KEY": "bpm_wrong_key"}
     assert run("messenger", "post", "x", env=here, expect=2).stdout == ""
     refused = run("messenger", "post", "x", env=here | wrong, expect=4)
-    assert "Please log in" in refused.stderr
+    assert "please log in" in refused.stderr
     assert "bpm_wrong" not in refused.stderr
     run("messenger", "list", env=away, expect=3)
     run("messenger", "list", "nowhere", env=here, expect=1)
-    assert "Room not found" in run("messenger", "tail", "nowhere", env=here, expect=1).stderr
+    assert "room not found" in run("messenger", "tail", "nowhere", env=here, expect=1).stderr

@@ -141,7 +141,7 @@ def test_the_client_against_a_running_service(run: Run, serve: Callable[..., Any
     assert json.loads(ask("resend", mail_id, "--json").stdout)["resent_from"] == mail_id
     until(lambda: json.loads(ask("show", again, "--json").stdout)["state"] == "sent")
     assert "only a mail whose fate is unknown" in ask("resolve", mail_id, "--as", "sent", expect=1).stderr
-    assert ask("show", "m_none", expect=1).stderr == "Error: There is no mail of this id.\n"
+    assert ask("show", "m_none", expect=1).stderr == "Error: there is no mail of this id\n"
     assert ask("suppressions", "add", "x@example.org", "--note", "asked").stdout == "x@example.org gets no more mail\n"
     assert "x@example.org" in ask("suppressions", "list").stdout
     assert json.loads(ask("suppressions", "list", "--json").stdout)["note"] == "asked"

@@ -90,7 +90,7 @@ def test_an_order_from_a_file_or_standard_input(bridge: Bridge, run: Any, tmp_pa
     assert "is not JSON" in run("orders", "send", str(file), expect=2).stderr
     assert "give a FILE, or --sample" in run("orders", "send", expect=2).stderr
     file.write_text(json.dumps({**BODY, "total": "1"}))
-    assert "The stated total is 1.00" in run("orders", "send", str(file), expect=1).stderr
+    assert "Error: the stated total is 1.00" in run("orders", "send", str(file), expect=1).stderr
     file.write_text(json.dumps({**BODY, "items": []}))
     assert "body.items" in run("orders", "send", str(file), expect=1).stderr
 
@@ -184,7 +184,7 @@ def test_a_lost_answer_neither_doubles_nor_skips(bridge: Bridge, run: Any) -> No
         (httpx.Response(500, text="oops"), 3, "answered 500"),
         (httpx.Response(503, json={"detail": "later"}), 3, "later"),
         (httpx.Response(200, text="<html>"), 3, "not JSON"),
-        (httpx.Response(401, json={"detail": "This API key is not valid."}), 4, "Set orders.api_key"),
+        (httpx.Response(401, json={"detail": "This API key is not valid."}), 4, "set orders.api_key"),
         (httpx.Response(403, json=[]), 4, "answered 403"),
         (httpx.Response(404, json={"detail": "There is no order 9."}), 1, "no order 9"),
         (httpx.Response(412, json={"detail": "changed"}), 1, "changed"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from blueprints import config, http
 from blueprints.errors import AuthError, BlueprintsError, UpstreamError
 from blueprints.notifier.config import NotifierConfig
-from blueprints.web.client import key
+from blueprints.web.client import key, told
 from blueprints.web.client.reach import reaching
 
 if TYPE_CHECKING:
@@ -100,8 +100,4 @@ def _parsed(response: "httpx.Response") -> Any:
 
 
 def _words(response: "httpx.Response") -> str:
-    try:
-        detail = response.json().get("detail")
-    except (ValueError, AttributeError):
-        detail = None
-    return str(detail or response.reason_phrase)
+    return told.detail(response.content, response.reason_phrase)

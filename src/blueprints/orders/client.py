@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from blueprints.errors import AuthError, BlueprintsError, UpstreamError
 from blueprints.orders.config import OrdersConfig
-from blueprints.web.client import key
+from blueprints.web.client import key, told
 from blueprints.web.client.reach import reaching
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class OrdersClient:
             return _json(answer) if answer.content else None
         detail = _detail(answer)
         if answer.status_code in (401, 403):
-            raise AuthError(f"orders: {detail} Set orders.api_key.")
+            raise AuthError(f"orders: {detail}; set orders.api_key")
         if answer.status_code >= 500 or answer.status_code == 429:
             raise UpstreamError(f"orders: the service answered {answer.status_code}: {detail}")
         raise Refused(detail)
@@ -70,10 +70,7 @@ def _json(answer: "httpx.Response") -> Any:
 
 def _detail(answer: "httpx.Response") -> str:
     try:
-        found = answer.json()
-    except ValueError:
-        return f"it answered {answer.status_code}."
-    if not isinstance(found, dict):
-        return f"it answered {answer.status_code}."
-    further = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in found.get("errors", [])]
-    return "; ".join(further[:5]) or str(found.get("detail", answer.status_code))
+        further = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in answer.json().get("errors", [])]
+    except (ValueError, AttributeError):
+        further = []
+    return "; ".join(further[:5]) or told.detail(answer.content, f"it answered {answer.status_code}")

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from blueprints import http
 from blueprints.errors import AuthError, BlueprintsError, UpstreamError, UsageError
+from blueprints.web.client import told
 from blueprints.web.client.reach import reaching
 
 if TYPE_CHECKING:
@@ -85,7 +86,4 @@ def refusal(status: int, detail: str) -> BlueprintsError:
 
 
 def _detail(answer: httpx.Response) -> str:
-    try:
-        return str(answer.json()["detail"])
-    except (ValueError, KeyError, TypeError):
-        return f"{answer.status_code} {answer.reason_phrase}"
+    return told.detail(answer.content, f"{answer.status_code} {answer.reason_phrase}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from blueprints import http
 from blueprints.errors import UpstreamError
 from blueprints.messenger.client.api import NAME, refusal
+from blueprints.web.client import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +58,7 @@ def _connection(client: http.Client, room: str, last: str | None) -> Iterator[Ev
     with http.translated(NAME), connect_sse(client, "GET", "/stream", params=query) as source:
         if source.response.status_code != 200:
             source.response.read()
-            raise refusal(source.response.status_code, _detail(source.response.content))
+            raise refusal(source.response.status_code, told.detail(source.response.content, "no stream"))
         for event in source.iter_sse():
             # after an id was seen, comments and `retry` come as events without data
             if event.data:
@@ -66,10 +67,3 @@ def _connection(client: http.Client, room: str, last: str | None) -> Iterator[Ev
 
 def _pause_s(event: Event) -> float:
     return event.data.get("retry", 1000) / 1000 if event.name == "bye" else 1.0
-
-
-def _detail(body: bytes) -> str:
-    try:
-        return str(json.loads(body)["detail"])
-    except (ValueError, KeyError, TypeError):
-        return "no stream"
