@@ -107,11 +107,13 @@ def event(found: Event) -> dict[str, Any]:
 
 
 def order_id(key: str) -> int | None:
+    """The number in the key of an event such as `order:39`; None for other events."""
     kind, _, number = key.partition(":")
     return int(number) if kind == "order" else None
 
 
 def delivery(found: Delivery) -> dict[str, Any]:
+    """How far an event has come at one subscriber: `state` is one of those of the outbox, times are RFC 3339."""
     return {
         "id": found.pk,
         "subscriber": found.subscriber.name,

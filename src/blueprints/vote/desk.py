@@ -110,6 +110,7 @@ class Desk:
     def enter(
         self, listed: Iterable[Any], source: str, rule_tags: tuple[str, ...] = (), *, is_billed: bool = False
     ) -> None:
+        """Judge, count and keep posts as X spells them; those of another form are counted as malformed."""
         self._touch()
         by_rule = [self.rule_candidates[tag] for tag in rule_tags if tag in self.rule_candidates]
         received_at = moments.exact(self.now_ms())

@@ -50,6 +50,7 @@ class Values:
 
 
 def report(told: Report, system: Units) -> dict[str, Any]:
+    """What `weather --json` prints; see docs/json.md."""
     values = Values(system, told.zone)
     return {
         "place": place(told.place),
@@ -72,6 +73,7 @@ def report(told: Report, system: Units) -> dict[str, Any]:
 
 
 def comparison(told: Comparison, system: Units) -> dict[str, Any]:
+    """What `weather --compare --json` prints; see docs/json.md."""
     values = Values(system, told.zone)
     return {
         "place": place(told.place),
@@ -99,6 +101,7 @@ def comparison(told: Comparison, system: Units) -> dict[str, Any]:
 
 
 def place(told: Place) -> dict[str, Any]:
+    """Degrees with four decimals, elevation in metres, the IANA time zone."""
     return {
         "name": told.name,
         "admin1": told.admin1,

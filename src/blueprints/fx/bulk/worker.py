@@ -38,6 +38,7 @@ def receive(stream: IO[bytes]) -> Any:
 
 
 def main() -> None:
+    """Answer each block of text with its converted rows, or say once with a Failure why none can be."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the first process decides
     gc.disable()  # what a worker keeps is rates, and they hold no cycles: walking over them is lost time
     from blueprints.errors import BlueprintsError

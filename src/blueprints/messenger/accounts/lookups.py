@@ -79,6 +79,7 @@ def _user(account: str) -> Any:
 
 
 def sender(user: Any, session: str = "") -> Sender:
+    """Who writes as this account: its e-mail only where members may see it; suspended until 0 means not at all."""
     until = models.suspended_until(user.pk)
     return Sender(
         account=str(user.pk),

@@ -21,6 +21,7 @@ class Room:
 
 
 def public(room: Room, readers: int) -> dict[str, Any]:
+    """What `GET /rooms` says of a room; lifetimes in milliseconds."""
     limits = room.lifetime
     return {
         "slug": room.slug,

@@ -55,6 +55,7 @@ class Known:
         self.forgotten = 0
 
     async def get(self, key: str) -> Sender | None:
+        """Who this is, None for nobody; nobody is asked for again each time."""
         known = self.answers.get(key)
         if known and known[0] > self.time():
             return known[1]

@@ -119,6 +119,7 @@ class Steering:
         return item["duration_ms"] if item else None
 
     def volume_by(self, step: int) -> None:
+        """Louder or quieter by so many percent; sent once the presses pause."""
         device = self._watch.status["device"] if self._watch.status else None
         if not device:
             self._told("No device is active: d lists the devices.")

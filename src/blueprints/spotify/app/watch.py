@@ -169,6 +169,8 @@ def value(name: str, wanted: Any) -> Callable[[float], Expected]:
 
 
 def volume(percent: int) -> Callable[[float], Expected]:
+    """The volume in percent, where a device is active."""
+
     def apply(status: Json, _since: float) -> Json:
         device = status["device"]
         return {**status, "device": {**device, "volume_percent": percent}} if device else status
@@ -181,6 +183,8 @@ def volume(percent: int) -> Callable[[float], Expected]:
 
 
 def position(milliseconds: int) -> Callable[[float], Expected]:
+    """The position, which moves on while it plays; 3 seconds off is still right."""
+
     def reached(status: Json, since: float) -> int:
         return milliseconds + (int(since * 1000) if status["is_playing"] else 0)
 

@@ -18,6 +18,7 @@ class History:
         self.votes: list[list[int]] = []
 
     def add(self, time_s: float, votes: list[int]) -> None:
+        """The newest votes; a time that is no later replaces those of the last."""
         if self.times_s and time_s <= self.times_s[-1]:
             self.votes[-1] = votes
             return

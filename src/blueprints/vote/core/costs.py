@@ -47,6 +47,7 @@ class Spending:
         return min(most, int((rest / price).to_integral_value(ROUND_CEILING)))
 
     def as_dict(self) -> dict[str, Any]:
+        """Units by kind; dollars as text with six decimals."""
         units: dict[str, int] = {kind: number for kind, number in self.units.items()}  # noqa: C416 - str keys for mypy
         return {
             "usd": f"{self.usd.quantize(CENT_PLACES)}",

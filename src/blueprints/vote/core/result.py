@@ -63,6 +63,7 @@ class Standing:
         return self.state == ENDED and self.reached_end and all(gap.is_filled for gap in self.gaps)
 
     def as_dict(self) -> dict[str, Any]:
+        """The object that `--json` prints: RFC 3339 times, shares from 0 to 1, `null` for what is hidden or unknown."""
         leaders = self.leaders()
         return {
             "session": self.session,

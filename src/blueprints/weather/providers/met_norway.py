@@ -118,6 +118,7 @@ class Step(NamedTuple):
 
 
 def read(body: Any, timezone: str, now: datetime, notices: tuple[str, ...] = ()) -> Forecast:
+    """The forecast in `locationforecast/2.0/complete`; raises Changed for an answer of another form."""
     properties = mapping(mapping(body, "answer").get("properties"), "properties")
     steps = [_step(entry) for entry in sequence(properties.get("timeseries"), "timeseries")]
     if not steps:

@@ -121,6 +121,7 @@ class Provider:
 
 
 def parameters(place: Place, wanted: Wanted) -> dict[str, str]:
+    """The query: metric units are the default there; days from today, at most 16."""
     latitude, longitude = place.coordinates
     return {
         "latitude": str(latitude),

@@ -102,6 +102,7 @@ class Provider:
 
 
 def read(body: Any, place: Place) -> Forecast:
+    """The forecast in an answer of `?format=j1`, whose place is kept where only a name was asked; raises Changed."""
     answer = mapping(body, "answer")
     answer = mapping(answer.get("data", answer), "answer")
     area = place if place.has_coordinates else _area(answer, place)
