@@ -74,6 +74,20 @@ def test_a_shipped_mail_has_the_tracking() -> None:
     assert "Total" not in bare.text
 
 
+@pytest.mark.parametrize("locale", ["en", "de"])
+@pytest.mark.parametrize("known", ["carrier", "number", "url"])
+def test_what_is_not_known_of_the_parcel_leaves_no_hole(locale: str, known: str) -> None:
+    told = {"carrier": "Parcel Post", "number": "PP-1", "url": "https://parcels.example/PP-1"}
+    tracking = dict.fromkeys(told) | {known: told[known]}
+    found = templates().render("order_shipped", locale, {"order": {**ORDER, "tracking": tracking}}, "Ada")
+    for part in (found.text, found.html):
+        assert told[known] in part
+        assert not [word for word in told.values() if word != told[known] and word in part.replace(told[known], "")]
+    labels = {"carrier": ("Carrier:", "Versand:"), "number": ("Tracking number:", "Sendungsnummer:")}
+    for name, words in labels.items():
+        assert any(word in found.html for word in words) == any(word in found.text for word in words) == (name == known)
+
+
 def test_html_in_a_name_is_text() -> None:
     name = "<script>alert(1)</script>"
     found = templates().render("order_received", "en", {"order": ORDER}, name)
