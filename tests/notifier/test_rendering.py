@@ -133,6 +133,19 @@ def test_an_own_template_wins_and_its_missing_text_comes_from_its_html(own: Path
     assert "Hi Ada &amp; Co" in found.html
 
 
+def test_the_template_in_the_docs_is_one(tmp_path: Path) -> None:
+    page = (Path(__file__).parent.parent.parent / "docs" / "notifier.md").read_text()
+    (tmp_path / "order_shipped.html").write_text(page.split("```jinja\n")[1].split("```")[0])
+    (tmp_path / "order_shipped.subject.txt").write_text("On its way")
+    own = templates(("folder", folder.Store(folder.Settings(tmp_path))), ("package", package.Store()))
+    given = {"order": {**ORDER, "tracking": {"carrier": "Post", "number": "PP-1", "url": None}}}
+    found = own.render("order_shipped", "en", given, "Ada")
+    assert found.template == "folder:order_shipped"
+    for words in ("Order 39 is on its way", "Hello Ada", "the number PP-1", "3 lines, $32.75 altogether"):
+        assert words in found.text
+    assert 'class="card"' in found.html
+
+
 def test_what_is_missing_comes_from_the_package_or_is_an_error(own: Path) -> None:
     assert templates(at(own)).render("order_shipped", "en", {"order": ORDER}, "Ada").template == "package:order_shipped"
     alone = Templates([at(own)], SHOP)
