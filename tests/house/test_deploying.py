@@ -1,6 +1,8 @@
 """What deploy/ and its page in the docs tell a stranger is what the program takes."""
 
+import json
 import re
+import subprocess
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -63,3 +65,18 @@ def test_the_unit_starts_services_that_there_are(run: Run) -> None:
     assert "ExecStart=/opt/blueprints/bin/blueprints serve %i\n" in unit
     for name in set(re.findall(r"blueprints@(\w+)\b(?!\.)", unit + PAGE)):
         run("serve", name, "--help", expect=0)
+
+
+def test_sam_is_given_parameters_of_the_template_whole() -> None:
+    command = re.search(r"\$ sam deploy (.*?)\n *```", PAGE, re.DOTALL)
+    assert command
+    shell = ["bash", "-c", f"printf '%s\\n' {command[1]}"]
+    env = {"HASH": "0" * 64, "SECRET": "whsec_AAAA+/="}
+    words = subprocess.run(shell, env=env, capture_output=True, text=True, check=True).stdout.splitlines()
+    given = dict(word.split("=", 1) for word in words[words.index("--parameter-overrides") + 1 :])
+    assert all(f"\n  {name}:\n    Type: " in (DEPLOY / "notifier" / "template.yaml").read_text() for name in given)
+    taken = {name: json.loads(value) if value.startswith('"') else value for name, value in given.items()}
+    for name, value in given.items():
+        assert value.startswith('"') or not set(value) & set(" \"'"), f"SAM would cut {name}"
+    assert json.loads(taken["Sources"]) == {"orders": {"secrets": ["whsec_AAAA+/="]}}
+    assert (taken["ShopName"], taken["KeyHashes"]) == ("Blueprints Games", "0" * 64)
