@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from blueprints.store import frames, listing, pricing, shelf, stocking, versions
@@ -204,6 +206,25 @@ class TestTheShelf:
         memory: versions.Remembered[str] = versions.Remembered(3)
         for keys in ([1, 2], [2, 3], [4, 5], [1, 5], [7, 8, 9, 10]):
             assert memory.get_all(1, keys, lambda new: {key: str(key) for key in new}) == [str(key) for key in keys]
+
+    def test_values_are_kept_until_they_weigh_too_much(self) -> None:
+        memory: versions.Remembered[str] = versions.Remembered(10, weigh=len)
+        made: list[str] = []
+
+        def make(text: str) -> str:
+            made.append(text)
+            return text
+
+        for text in ("heavy", "light", "light", "heavy", "last", "last", "heavy"):
+            assert memory.get(1, text, lambda text=text: make(text)) == text  # type: ignore[misc]  # bound at once
+        assert made == ["heavy", "light", "last", "heavy"]
+
+
+def test_a_connection_to_a_large_database_stays_small(shop: Any) -> None:
+    with connection.cursor() as cursor:
+        found = [cursor.execute(f"PRAGMA {name}").fetchone() for name in ("cache_size", "mmap_size")]
+    assert found[0] == (-2000,)
+    assert found[1] in {(0,), None}  # a database in memory cannot be mapped at all
 
 
 def test_a_prepared_query_asks_for_what_it_is_given(game: Make) -> None:

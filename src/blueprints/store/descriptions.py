@@ -38,7 +38,7 @@ def _markdown() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable("strikethrough")
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def html(text: str) -> SafeString:
     """The description as HTML; headings start below those of the page, links leave no trace."""
     import nh3

@@ -18,11 +18,11 @@ from blueprints.store import csrf, versions
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MOST_PAGES = 8192
+MOST_BYTES = 16 * 2**20
 LONGEST_ADDRESS = 160
 PLACE = "first:place-of-the-token"
 
-_pages: versions.Remembered[bytes] = versions.Remembered(MOST_PAGES)
+_pages: versions.Remembered[bytes] = versions.Remembered(MOST_BYTES, weigh=len)
 
 
 class _NotTheSame(Exception):

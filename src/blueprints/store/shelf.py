@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from blueprints.store.listing import Names
 
 RELATED = 6
-MOST_CARDS = 8192
+MOST_CARDS = 6000
 
 _cards: versions.Remembered[Card] = versions.Remembered(MOST_CARDS)
-_rows: versions.Remembered[list[Card]] = versions.Remembered(MOST_CARDS)
+_rows: versions.Remembered[list[Card]] = versions.Remembered(MOST_CARDS, weigh=lambda row: len(row) + 1)
 _published = Prepared(lambda *ids: Game.objects.filter(pk__in=ids, is_published=True).order_by())
 _of_developer = Prepared(lambda pk: listing.in_usual_order(developer_id=pk)[: RELATED + 1])
 _of_platform = Prepared(lambda pk: listing.in_usual_order(platform_id=pk)[: 2 * RELATED + 1])

@@ -62,43 +62,56 @@ def shown(request: HttpRequest) -> int:
     return found
 
 
-class Remembered(Generic[T]):
-    """Values made from the catalogue, by key, kept until its version changes."""
+class _Kept(Generic[T]):
+    """Values of one version, and how much they weigh."""
 
-    def __init__(self, most: int = 256) -> None:
+    def __init__(self, version: int) -> None:
+        self.version = version
+        self.values: dict[Hashable, T] = {}
+        self.weight = 0
+
+
+class Remembered(Generic[T]):
+    """Values made from the catalogue, by key, kept until its version changes or they weigh more than `most`."""
+
+    def __init__(self, most: int = 256, weigh: Callable[[T], int] = lambda _: 1) -> None:
         self._most = most
-        self._state: tuple[int, dict[Hashable, T]] = (-1, {})
-        """Version and values, exchanged as one: threads that serve pages never see one without the other."""
+        self._weigh = weigh
+        self._state: _Kept[T] = _Kept(-1)
+        """Exchanged as one: threads that serve pages never see a version without its values."""
 
     def get(self, version: int, key: Hashable, make: Callable[[], T]) -> T:
         """The value for `key` at `version`, made when it is not there."""
-        values = self._at(version)
+        kept = self._at(version)
         try:
-            return values[key]
+            return kept.values[key]
         except KeyError:
             value = make()
-        self._keep(values, {key: value})
+        self._keep(kept, {key: value})
         return value
 
     def get_all(self, version: int, keys: Iterable[int], make: Callable[[list[int]], Mapping[Any, T]]) -> list[T]:
         """The values for `keys` at `version`, in their order; `make` makes those that are not there, if it can."""
         wanted = list(keys)
-        values = self._at(version)
-        found: dict[Hashable, T] = {key: values[key] for key in wanted if key in values}
+        kept = self._at(version)
+        found: dict[Hashable, T] = {key: kept.values[key] for key in wanted if key in kept.values}
         if missing := [key for key in wanted if key not in found]:
             made = make(missing)
-            self._keep(values, made)
+            self._keep(kept, made)
             found.update(made)
         return [found[key] for key in wanted if key in found]
 
-    def _at(self, version: int) -> dict[Hashable, T]:
-        known, values = self._state
-        if version != known:
-            values = {}
-            self._state = version, values
-        return values
+    def _at(self, version: int) -> _Kept[T]:
+        kept = self._state
+        if version != kept.version:
+            kept = self._state = _Kept(version)
+        return kept
 
-    def _keep(self, values: dict[Hashable, T], made: Mapping[Any, T]) -> None:
-        if len(values) + len(made) > self._most:
-            values.clear()
-        values.update(made)
+    def _keep(self, kept: _Kept[T], made: Mapping[Any, T]) -> None:
+        weight = sum(map(self._weigh, made.values()))
+        if kept.weight + weight > self._most:
+            former, kept = kept, _Kept(kept.version)  # a thread that reads the former one goes on with it
+            if self._state is former:
+                self._state = kept
+        kept.values.update(made)
+        kept.weight += weight
