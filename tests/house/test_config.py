@@ -60,6 +60,8 @@ class Sample:
     def __post_init__(self) -> None:
         if self.base == "wrong":
             raise ValueError("base cannot be wrong")
+        if self.price < 0:
+            raise ValueError("price: it costs something")
 
 
 @dataclass(frozen=True)
@@ -222,6 +224,7 @@ def test_plain_values_of_a_file_do_not_import_pydantic(file: Path) -> None:
         ("sample: {upstream: 5}", r"sample.upstream: expected keys below it \(file .*, line 1\)"),
         ("sample: 5", r"sample: expected keys below it"),
         ("sample: {base: wrong}", r"sample: base cannot be wrong"),
+        ("sample: {price: -1}", r"sample\.price: it costs something \(file .*, line 1\)"),
         ("sample: {doors: [{width: 5}]}", r"sample.doors: 0.name Field required"),
         ("sample: {token_file: /no/such/file}", r"sample.token_file: cannot read the file it names: No such file"),
         ("- a", r"expected keys such as `weather:`, found a list"),

@@ -96,16 +96,17 @@ def test_the_days_of_the_weekend_are_a_setting(told: Json) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("weekend", "fri,son", "weather: weekend: son is none of mon, tue, wed, thu, fri, sat, sun"),
-        ("weekend", ",", "weather: weekend: nothing is none of mon, tue, wed, thu, fri, sat, sun"),
-        ("deadline", "0s", "weather: deadline: it must be longer than nothing"),
-        ("keep_stale", "9999999d", "weather: keep_stale: at most 3660d"),
-        ("max_age", "9999999d", "weather: max_age: at most 3660d"),
-        ("providers", ",", "weather: providers: name at least one"),
+        ("weekend", "fri,son", "weather.weekend: son is none of mon, tue, wed, thu, fri, sat, sun"),
+        ("weekend", ",", "weather.weekend: nothing is none of mon, tue, wed, thu, fri, sat, sun"),
+        ("deadline", "0s", "weather.deadline: it must be longer than nothing"),
+        ("keep_stale", "9999999d", "weather.keep_stale: at most 3660d"),
+        ("max_age", "9999999d", "weather.max_age: at most 3660d"),
+        ("providers", ",", "weather.providers: name at least one"),
     ],
 )
 def test_settings_that_make_no_sense(weather: Weather, name: str, value: str, said: str) -> None:
-    assert weather("-p", "52,13", expect=2, **{name: value}).stderr == f"Error: {said}\n"
+    place = f"environment BLUEPRINTS_WEATHER__{name.upper()}"
+    assert weather("-p", "52,13", expect=2, **{name: value}).stderr == f"Error: {said} ({place})\n"
 
 
 def test_hourly(weather: Weather) -> None:

@@ -167,7 +167,17 @@ def _built(path: str, section: type[T], given: Mapping[str, Any]) -> T:
     try:
         return section(**values)
     except ValueError as error:
-        raise ConfigError(f"{path}: {error}") from error
+        raise ConfigError(_told(path, section, given, str(error))) from error
+
+
+def _told(path: str, section: type, given: Mapping[str, Any], fault: str) -> str:
+    """What a section finds wrong with itself; a fault that begins with a setting is told with the setting's place."""
+    named, colon, _ = fault.partition(":")
+    name = named.partition(".")[0]
+    if not colon or name not in {setting.name for setting in settings(section)}:
+        return f"{path}: {fault}"
+    found = given.get(name)
+    return f"{path}.{fault} ({found.place})" if isinstance(found, Given) else f"{path}.{fault}"
 
 
 def _nested(path: str, setting: Setting, given: Mapping[str, Any]) -> Any:
