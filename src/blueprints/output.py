@@ -26,6 +26,11 @@ LINES = "\n\t"
 """What text of several lines may hold."""
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 game`, `2 games`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def line(text: str = "") -> None:
     """Text of one line or more."""
     sys.stdout.write(escaped(text, LINES) + "\n")

@@ -39,6 +39,10 @@ def test_json_and_csv(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == '{\n  "name": "Zürich"\n}\n{"name":"Zürich"}\na,b\n1,\n"x,y",\n'
 
 
+def test_one_is_not_many() -> None:
+    assert [output.counted(number, "game") for number in (0, 1, 2)] == ["0 games", "1 game", "2 games"]
+
+
 def test_notices_and_warnings_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     output.notice("first")
     output.warning("second")

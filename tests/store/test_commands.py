@@ -40,7 +40,7 @@ def test_an_import_reports_as_json(shop: Any, run: Run, tmp_path: Path) -> None:
 
 def test_an_import_reports_in_words(shop: Any, run: Run, tmp_path: Path) -> None:
     result = run("store", "import", written(tmp_path, "platform,name\nNES,A\n"), "--dry-run", expect=0)
-    assert result.stdout.startswith("games.csv: 1 records, would be: 1 created, 0 updated, 0 unchanged, 0 skipped (")
+    assert result.stdout.startswith("games.csv: 1 record, would be: 1 created, 0 updated, 0 unchanged, 0 skipped (")
     assert not Game.objects.exists()
 
 
@@ -105,7 +105,7 @@ def test_an_export_goes_to_stdout_or_a_file(game: Callable[..., Game], run: Run,
     shown = run("store", "export", "--format", kind, expect=0)
     target = tmp_path / f"games.{kind}"
     told = run("store", "export", str(target), expect=0)
-    assert (told.stdout, told.stderr) == ("", f"1 games written to {target}\n")
+    assert (told.stdout, told.stderr) == ("", f"1 game written to {target}\n")
     assert target.read_text().split() == shown.stdout.split()
     assert "Astro Racer" in shown.stdout
     assert json.loads(run("store", "import", str(target), "--json", expect=0).stdout)["unchanged"] == 1

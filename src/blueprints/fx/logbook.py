@@ -17,7 +17,7 @@ def log(limit: int, since: str | None, as_json: bool, as_csv: bool, clear: bool)
     desk = Desk.opened(_given.settings())
     if clear:
         count = desk.store.clear_log()
-        output.notice(f"Removed {count} conversion{'' if count == 1 else 's'} from the log.")
+        output.notice(f"Removed {output.counted(count, 'conversion')} from the log.")
     else:
         moment = rfc3339(datetime.combine(first, datetime.min.time()).astimezone()) if first else ""
         _print(desk, limit, moment, as_json, as_csv)

@@ -51,7 +51,7 @@ def _updated(desk: Desk, wanted: Sequence[Wanted]) -> tuple[dict[str, Any], Blue
         raise
     except KeyboardInterrupt:
         if len(wanted) > 1:
-            output.notice(f"{desk.name}: {_days(new)} stored; the same command goes on from there.")
+            output.notice(f"{desk.name}: {output.counted(new, 'new day')} stored; the same command goes on from there.")
         raise
     except BlueprintsError as error:
         failure = error
@@ -68,11 +68,8 @@ def _updated(desk: Desk, wanted: Sequence[Wanted]) -> tuple[dict[str, Any], Blue
 
 
 def _sentence(row: dict[str, Any]) -> str:
-    return f"{row['source']}: {_days(row['new'])}, {row['changed']} changed, latest {row['latest'] or 'none'}"
-
-
-def _days(count: int) -> str:
-    return "1 new day" if count == 1 else f"{count} new days"
+    days = output.counted(row["new"], "new day")
+    return f"{row['source']}: {days}, {row['changed']} changed, latest {row['latest'] or 'none'}"
 
 
 def _worst(errors: list[BlueprintsError]) -> BlueprintsError:

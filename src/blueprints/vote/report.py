@@ -119,7 +119,7 @@ def _print_verdict(session: Session, verdict: trail.Verdict, form: str) -> None:
         said = (
             "verified: the chain is whole, and gives the totals" if verdict.is_good else f"NOT verified: {verdict.why}"
         )
-        output.line(f"Session {session.id}, {rows} posts, {said}")
+        output.line(f"Session {session.id}, {output.counted(rows, 'post')}, {said}")
         output.line(f"Head: {verdict.head}")
 
 

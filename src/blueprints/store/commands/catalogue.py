@@ -27,7 +27,7 @@ def export_games(file: Path, kind: str | None, database: str | None) -> None:
         return
     with file.open("w", encoding="utf-8", newline="") as target:
         count = write(target)
-    output.notice(f"{count} games written to {file}")
+    output.notice(f"{output.counted(count, 'game')} written to {file}")
 
 
 @click.command(epilog="Example: blueprints store reindex")
@@ -40,4 +40,4 @@ def reindex(database: str | None) -> None:
 
     with writing():
         count = upkeep.rebuild()
-    output.line(f"{count} games indexed")
+    output.line(f"{output.counted(count, 'game')} indexed")

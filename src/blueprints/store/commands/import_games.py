@@ -103,7 +103,8 @@ def _show(report: Report, *, as_json: bool) -> None:
         counts = f"{report.created} created, {report.updated} updated, {report.unchanged} unchanged"
         begin = "would be: " if report.dry_run else ""
         output.line(
-            f"{report.file}: {report.rows} records, {begin}{counts}, {report.skipped} skipped ({report.seconds} s)"
+            f"{report.file}: {output.counted(report.rows, 'record')}, {begin}{counts}, "
+            f"{report.skipped} skipped ({report.seconds} s)"
         )
         for failure in report.errors[:SHOWN_ERRORS]:
             field = f", {failure.field}" if failure.field else ""
@@ -114,5 +115,6 @@ def _show(report: Report, *, as_json: bool) -> None:
         first = report.errors[0]
         where = f"line {first.line}" + (f", {first.field}" if first.field else "")
         raise BlueprintsError(
-            f"{report.file}: nothing was imported because of {len(report.errors)} errors ({where}: {first.message})"
+            f"{report.file}: nothing was imported because of {output.counted(len(report.errors), 'error')} "
+            f"({where}: {first.message})"
         )
