@@ -203,6 +203,10 @@ def test_commands_know_the_neighbours_of_a_shop_that_was_started(shop: Any, monk
     assert started.environment() == known
     monkeypatch.setenv("BLUEPRINTS_STORE__PUBLIC_URL", "https://shop.example")
     assert "BLUEPRINTS_STORE__PUBLIC_URL" not in started.environment()
+    monkeypatch.setenv("BLUEPRINTS_STORE__ORDERS_URL", "https://orders.example")
+    assert started.environment() == {}  # the key stays with the service that it was made for
+    monkeypatch.delenv("BLUEPRINTS_STORE__ORDERS_URL")
+    assert started.environment()
     monkeypatch.setenv("BLUEPRINTS_STORE__DATABASE", "sqlite:////elsewhere.sqlite3")
     assert started.environment() == {}
 

@@ -39,5 +39,7 @@ def environment() -> dict[str, str]:
         return {}
     if noted.get("database") != config.load("store", StoreConfig).database:
         return {}
-    free = (name for name in KNOWN if noted.get(name) and config.origin(f"store.{name}") == "default")
+    free = [name for name in KNOWN if noted.get(name) and config.origin(f"store.{name}") == "default"]
+    if "orders_url" not in free:  # a key goes to nobody but the service that it was made for
+        free = [name for name in free if name != "orders_api_key"]
     return {variable(f"store.{name}"): noted[name] for name in free}
