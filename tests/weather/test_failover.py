@@ -1,5 +1,6 @@
 """The program against upstreams that are down, slow, full, confused, or silent."""
 
+import re
 import signal
 from datetime import timedelta
 from email.utils import format_datetime
@@ -73,10 +74,11 @@ def test_a_silent_provider_is_overtaken(told: Json, world: World) -> None:
 def test_all_silent_is_said_at_the_deadline(weather: Weather, world: World) -> None:
     for name in ("open_meteo", "met_norway", "wttr_in"):
         world.broken[name] = Reply(hang=True)
-    said = weather(*BERLIN, expect=3, hedge_after="1ms", deadline="3s").stderr
-    assert said == (
-        "Error: no provider has an answer: open_meteo: no answer within 3 s; met_norway: no answer within 3 s; "
-        "wttr_in: no answer within 3 s; nws: covers the United States only\n"
+    said = weather(*BERLIN, expect=3, hedge_after="1ms", deadline="6s").stderr
+    within = re.compile(r"no answer within \d(\.\d)? s")  # what is left after the place was looked at
+    assert within.sub("silent", said) == (
+        "Error: no provider has an answer: open_meteo: silent; met_norway: silent; wttr_in: silent; "
+        "nws: covers the United States only\n"
     )
 
 
