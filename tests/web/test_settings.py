@@ -1,6 +1,8 @@
 """Wrong settings: one line that names the setting, before anything starts."""
 
 import logging.config
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -97,6 +99,15 @@ def test_an_address_for_mail_that_cannot_be_read_is_refused(url: str) -> None:
 def test_an_address_of_a_database_that_cannot_be_read_is_refused() -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         database.settings("postgresql://u:hunter2@[::1/d", Path("unused"), "NORMAL", 1.0)
+
+
+@pytest.mark.parametrize(("mapped", "expected"), [(False, 0), (True, 128 * 2**20)])
+def test_a_database_is_mapped_where_the_service_asks_for_it(tmp_path: Path, mapped: bool, expected: int) -> None:
+    made = database.settings("", tmp_path / "db", "FULL", 1.0, mapped=mapped)
+    with closing(sqlite3.connect(tmp_path / "db")) as connection:
+        connection.executescript(made["OPTIONS"]["init_command"])
+        assert connection.execute("PRAGMA mmap_size").fetchone() == (expected,)
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
 @pytest.mark.parametrize("kind", ["no database", "an unknown option", "a folder that cannot be"])

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -76,7 +77,7 @@ class Draft:
         ]
         self.order = self._order(body)
         self._after_number = answers.text(representation.order(self.order, self.lines)).removeprefix(UNNUMBERED)
-        self._change = answers.text(received(caller.client, via))
+        self._change = _received_text(caller.client, via)
 
     def _order(self, body: OrderIn) -> New:
         customer = body.order_customer
@@ -112,3 +113,8 @@ class Draft:
 def received(actor: str, via: str) -> dict[str, Any]:
     """The `change` of the first event of an order."""
     return {"from": None, "to": 1, "actor": actor, "via": via, "reason": None, "passed_through": False}
+
+
+@lru_cache(maxsize=64)
+def _received_text(actor: str, via: str) -> str:
+    return answers.text(received(actor, via))

@@ -3,8 +3,8 @@
 from importlib import import_module
 from typing import Any
 
+from blueprints.web import logs, settings
 from blueprints.web import service as services
-from blueprints.web import settings
 from blueprints.web.serving import parent
 
 
@@ -23,20 +23,24 @@ def __getattr__(name: str) -> Any:
     from django.core.wsgi import get_wsgi_application
 
     from blueprints.web.unmeasured import measured
+    from blueprints.web.whole import whole
 
-    application = measured(get_wsgi_application(), service.body_limit)
+    application = measured(whole(get_wsgi_application()), service.body_limit)
     warm(service)
     lighten()
     return application
 
 
 def lighten() -> None:
-    """Leave out what only Django's DEBUG mode reads, and looking after connections twice for every request."""
+    """Leave out what only Django's DEBUG mode reads, what is looked after twice, and what no log line shows."""
+    from django.core.cache import close_caches
     from django.core.signals import request_finished, request_started
     from django.db import close_old_connections, reset_queries
 
     request_started.disconnect(reset_queries)
     request_finished.disconnect(close_old_connections)  # the next request looks before it begins
+    request_finished.disconnect(close_caches)  # they are tables of the database
+    logs.lighten()
 
 
 def warm(service: services.Service) -> None:

@@ -13,20 +13,26 @@ from blueprints.errors import ConfigError
 _writer = threading.RLock()
 PATIENCE_S = 20.0
 """How long a thread queues for its turn to write before the answer is 503."""
+MAPPED_BYTES = 128 * 2**20
 
 
-def settings(url: str, default: Path, synchronous: str, lock_timeout_s: float) -> dict[str, Any]:
-    """Django's DATABASES entry for `sqlite:///path`, a plain path, `postgresql://…`, or "" for the default file."""
+def settings(
+    url: str, default: Path, synchronous: str, lock_timeout_s: float, *, mapped: bool = False
+) -> dict[str, Any]:
+    """Django's DATABASES entry for `sqlite:///path`, a plain path, `postgresql://…`, or "" for the default file.
+
+    `mapped`: SQLite reads the file as memory. Every write makes the other connections map it anew.
+    """
     scheme = url.partition("://")[0] if "://" in url else ""
     if scheme in ("", "sqlite"):
         path = Path(url.removeprefix("sqlite:///")).expanduser().absolute() if url else default
-        return _sqlite(path, synchronous, lock_timeout_s)
+        return _sqlite(path, synchronous, lock_timeout_s, MAPPED_BYTES if mapped else 0)
     if scheme in ("postgresql", "postgres"):
         return _postgresql(url)
     raise ConfigError(f"cannot use a {scheme} database: give sqlite:///path or postgresql://user@host/name")
 
 
-def _sqlite(path: Path, synchronous: str, lock_timeout_s: float) -> dict[str, Any]:
+def _sqlite(path: Path, synchronous: str, lock_timeout_s: float, mapped_bytes: int) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
@@ -35,7 +41,7 @@ def _sqlite(path: Path, synchronous: str, lock_timeout_s: float) -> dict[str, An
             "transaction_mode": "IMMEDIATE",
             "timeout": lock_timeout_s,
             "init_command": f"PRAGMA journal_mode=WAL;PRAGMA synchronous={synchronous};PRAGMA cache_size=-16000;"
-            "PRAGMA mmap_size=134217728;PRAGMA temp_store=MEMORY;PRAGMA wal_autocheckpoint=4000",
+            f"PRAGMA mmap_size={mapped_bytes};PRAGMA temp_store=MEMORY;PRAGMA wal_autocheckpoint=4000",
         },
     }
 
@@ -90,8 +96,8 @@ def writing() -> Iterator[None]:
 
 def stored(moment: datetime) -> Any:
     """A time in the shape that the ORM stores it in, for statements of our own: SQLite compares times as texts."""
-    from django.db import connection
+    from django.db import DEFAULT_DB_ALIAS, connections
 
-    if connection.vendor == "sqlite":
+    if connections[DEFAULT_DB_ALIAS].vendor == "sqlite":
         return str(moment.astimezone(UTC).replace(tzinfo=None))  # as Django does, without asking it for its zone
     return moment

@@ -10,14 +10,14 @@ import signal
 import threading
 from pathlib import Path
 
+NAMED = tuple(filter(None, os.environ.get("BLUEPRINTS_FAILPOINT", "").split(",")))
 _passes: dict[str, int] = {}
 _lock = threading.Lock()
 
 
 def reach(point: str) -> None:
     """Mark a point; does nothing unless $BLUEPRINTS_FAILPOINT names it."""
-    named = os.environ.get("BLUEPRINTS_FAILPOINT")
-    for wanted in named.split(",") if named else ():
+    for wanted in NAMED:
         name, _, count = wanted.partition(":")
         if name == point and _passed(point) == int(count or 1) and _is_first(point):
             os.kill(os.getpid(), signal.SIGKILL)

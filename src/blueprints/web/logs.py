@@ -74,3 +74,9 @@ def config(level: str, service: str) -> dict[str, Any]:
             "granian.access": {"level": "CRITICAL"},
         },
     }
+
+
+def lighten() -> None:
+    """Leave out of every record where in the code it was made, and by which thread and process: no line shows that."""
+    logging._srcfile = None  # Python's own advice, as are the others
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False

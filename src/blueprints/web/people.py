@@ -16,7 +16,8 @@ from django.middleware.csrf import CsrfViewMiddleware
 
 def is_keyed(request: HttpRequest) -> bool:
     """Whether this address is for programs that show an API key."""
-    return bool(settings.SERVICE.keyed) and request.path.startswith(settings.SERVICE.keyed)
+    keyed: tuple[str, ...] = settings.SERVICE.keyed
+    return request.path.startswith(keyed)
 
 
 class _ForPeople:

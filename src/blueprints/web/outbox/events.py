@@ -35,7 +35,13 @@ class Told(NamedTuple):
 
 
 def new_uid() -> str:
-    return "evt_" + secrets.token_hex(16)
+    return new_uids(1)[0]
+
+
+def new_uids(count: int) -> list[str]:
+    """So many at once: asking the system for randomness lets another thread run, and waits until that lets go."""
+    text = secrets.token_hex(16 * count)
+    return ["evt_" + text[place : place + 32] for place in range(0, len(text), 32)]
 
 
 def body(event_type: str, data: Any, now: datetime) -> str:
@@ -51,7 +57,7 @@ def written(event_type: str, data: str, now: datetime) -> str:
 
 def statements(event_type: str, told: Sequence[Told]) -> list[Statement]:
     """The two statements that record events of a type and, of each, a delivery for every subscriber that wants it."""
-    named = [(new_uid(), one) for one in told]
+    named = list(zip(new_uids(len(told)), told, strict=True))
     rows = [value for uid, one in named for value in (uid, event_type, *one)]
     return [
         (EVENTS + ", ".join([EVENT] * len(named)), rows),
