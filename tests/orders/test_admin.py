@@ -212,3 +212,25 @@ def test_customers_are_shown_and_not_changed(api: Caller) -> None:
     customer = Customer.objects.get()
     assert boss.get(f"/admin/orders/customer/{customer.pk}/change/").status_code == 200
     assert boss.post(f"/admin/orders/customer/{customer.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_the_history_of_an_order_names_every_step_and_the_edits_made_here(api: Caller, clerk: Browser) -> None:
+    order = api.made()
+    api.post(f"/api/v1/orders/{order}/next", {"reason": "paid in advance"})
+    page = clerk.get(f"{LIST}{order}/history/").content.decode()
+    for shown in ("Received", "Processing", "paid in advance", "<td>store</td>", "<td>api</td>"):
+        assert shown in page
+    assert "Edits made in this admin" not in page
+    clerk.post(f"{LIST}{order}/change/", form(order, new_status="3"))
+    page = clerk.get(f"{LIST}{order}/history/").content.decode()
+    assert "<td>Payment complete</td>" in page
+    assert "Edits made in this admin" in page
+
+
+def test_the_history_of_an_order_is_for_those_who_may_see_it(api: Caller) -> None:
+    order = api.made()
+    assert user("view_customer").get(f"{LIST}{order}/history/").status_code == 403
+    staff = user("view_order")
+    assert staff.get(f"{LIST}{order}/history/").status_code == 200
+    for none in (order + 1, 10**30, "x"):
+        assert staff.get(f"{LIST}{none}/history/").status_code == 302

@@ -63,6 +63,7 @@ class StepForm(ActionForm):
 @admin.register(Order)
 class OrderAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
     form = OrderForm
+    object_history_template = "orders/history.html"
     action_form = StepForm
     list_display = ("id", "customer_name", "status_label", "total_text", "created_at")
     list_display_links = ("id", "customer_name")
@@ -137,6 +138,11 @@ class OrderAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptab
         context = {"show_save_and_add_another": False, **(extra_context or {})}
         OrderForm.author.set(change.Author(request.user.get_username(), "admin"))
         return super().changeform_view(request, object_id, form_url, context)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        """What became of the order, whoever did it and from where; Django's own knows only of this admin."""
+        steps = Change.objects.filter(order=object_id) if object_id.isdecimal() else Change.objects.none()
+        return super().history_view(request, object_id, {"steps": steps, **(extra_context or {})})
 
     @admin.action(description="Take the next step", permissions=["advance"])
     def take_next_step(self, request: HttpRequest, chosen: QuerySet[Order]) -> None:
