@@ -141,7 +141,7 @@ class OrderAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptab
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         """What became of the order, whoever did it and from where; Django's own knows only of this admin."""
-        steps = Change.objects.filter(order=object_id) if object_id.isdecimal() else Change.objects.none()
+        steps = Change.objects.filter(order=int(object_id)) if object_id.isdecimal() else Change.objects.none()
         return super().history_view(request, object_id, {"steps": steps, **(extra_context or {})})
 
     @admin.action(description="Take the next step", permissions=["advance"])

@@ -5,7 +5,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from blueprints.web import problems
+from blueprints.web import problems, refusals
 
 _migrated = False
 
@@ -18,12 +18,14 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """The database answers and every migration is applied; else 503."""
+    """The database answers, every migration is applied and writes are not kept waiting in vain; else 503."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")  # of a table: SQLite answers 1 without its file
         if not is_migrated():
             return problems.response(problems.unavailable("Migrations are not applied."))
+        if not refusals.are_over():
+            return problems.response(problems.unavailable("The database is locked."))
     except DatabaseError:
         return problems.response(problems.unavailable())
     return JsonResponse({"status": "ok"})

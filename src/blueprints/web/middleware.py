@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from blueprints.web import problems, requests
+from blueprints.web import problems, refusals, requests
 from blueprints.web.problems import Problem
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -91,6 +91,7 @@ class Problems:
             return answer(request, error)
         if isinstance(error, UNAVAILABLE):
             log.error("the database cannot be used: %s", error)
+            refusals.note()
             return answer(request, problems.unavailable())
         if isinstance(error, RequestDataTooBig):
             return answer(request, problems.for_status(413, f"The body is larger than {_limit()} bytes."))
