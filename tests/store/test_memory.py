@@ -3,10 +3,8 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from blueprints.store import frames, listing, pricing, shelf, stocking, versions
@@ -218,13 +216,6 @@ class TestTheShelf:
         for text in ("heavy", "light", "light", "heavy", "last", "last", "heavy"):
             assert memory.get(1, text, lambda text=text: make(text)) == text  # type: ignore[misc]  # bound at once
         assert made == ["heavy", "light", "last", "heavy"]
-
-
-def test_a_connection_to_a_large_database_stays_small(shop: Any) -> None:
-    with connection.cursor() as cursor:
-        found = [cursor.execute(f"PRAGMA {name}").fetchone() for name in ("cache_size", "mmap_size")]
-    assert found[0] == (-2000,)
-    assert found[1] in {(0,), None}  # a database in memory cannot be mapped at all
 
 
 def test_a_prepared_query_asks_for_what_it_is_given(game: Make) -> None:

@@ -48,7 +48,7 @@ def test_a_database_that_is_no_file_has_no_lock_to_try(monkeypatch: pytest.Monke
 
 
 def test_a_service_is_not_ready_while_its_orders_are_refused(serve: Callable[..., Served]) -> None:
-    served = serve("orders", "--no-relay", env={"BLUEPRINTS_WEB__LOCK_TIMEOUT": "100ms"})
+    served = serve("orders", "--no-relay", env={"BLUEPRINTS_WEB__LOCK_TIMEOUT": "1s"})
     folder = served.home / "data" / "orders"
     headers = {"X-API-Key": (folder / "admin.key").read_text()}
     with httpx.Client(base_url=served.url, headers=headers, timeout=60) as http:

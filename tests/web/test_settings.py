@@ -101,13 +101,12 @@ def test_an_address_of_a_database_that_cannot_be_read_is_refused() -> None:
         database.settings("postgresql://u:hunter2@[::1/d", Path("unused"), "NORMAL", 1.0)
 
 
-@pytest.mark.parametrize(("mapped", "expected"), [(False, 0), (True, 128 * 2**20)])
-def test_a_database_is_mapped_where_the_service_asks_for_it(tmp_path: Path, mapped: bool, expected: int) -> None:
-    made = database.settings("", tmp_path / "db", "FULL", 1.0, mapped=mapped)
+def test_a_connection_takes_little_memory_and_keeps_what_it_was_told(tmp_path: Path) -> None:
+    made = database.settings("", tmp_path / "db", "FULL", 1.0)
     with closing(sqlite3.connect(tmp_path / "db")) as connection:
         connection.executescript(made["OPTIONS"]["init_command"])
-        assert connection.execute("PRAGMA mmap_size").fetchone() == (expected,)
-        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+        found = [connection.execute(f"PRAGMA {name}").fetchone() for name in ("cache_size", "mmap_size", "synchronous")]
+    assert found == [(-2000,), (0,), (2,)]
 
 
 @pytest.mark.parametrize("kind", ["no database", "an unknown option", "a folder that cannot be"])

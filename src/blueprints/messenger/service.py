@@ -17,5 +17,4 @@ SERVICE = Service(
     hooks="blueprints.messenger.server:hook",
     body_limit=32 * 1024,  # of pages: a form may write a character in 12; the live API keeps to 16 KiB
     csp={"require-trusted-types-for": "'script'"},
-    mapped=True,
 )

@@ -11,13 +11,9 @@ if TYPE_CHECKING:
 def connect() -> None:
     """Bring carts along at log-in, and the search index and what processes remember along with the catalogue."""
     from django.contrib.auth.signals import user_logged_in
-    from django.db.backends.signals import connection_created
     from django.db.models.signals import post_delete, post_save, pre_delete
 
-    from blueprints.store import connections
     from blueprints.store.models import Company, Game, Platform
-
-    connection_created.connect(connections.slim, dispatch_uid="store.slim")
 
     user_logged_in.connect(_logged_in, dispatch_uid="store.merge-carts")
     post_save.connect(_game_saved, sender=Game, dispatch_uid="store.game-saved")

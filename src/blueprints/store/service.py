@@ -16,5 +16,4 @@ SERVICE = Service(
     beside_unless="orders_url",
     warm=("blueprints.http", "markdown_it", "nh3", "argon2", "PIL.Image", "PIL.ImageOps"),
     mounts=(("/media", "blueprints.store.django:media_dir"),),
-    mapped=True,
 )

@@ -13,26 +13,24 @@ from blueprints.errors import ConfigError
 _writer = threading.RLock()
 PATIENCE_S = 20.0
 """How long a thread queues for its turn to write before the answer is 503."""
-MAPPED_BYTES = 128 * 2**20
 
 
-def settings(
-    url: str, default: Path, synchronous: str, lock_timeout_s: float, *, mapped: bool = False
-) -> dict[str, Any]:
-    """Django's DATABASES entry for `sqlite:///path`, a plain path, `postgresql://…`, or "" for the default file.
-
-    `mapped`: SQLite reads the file as memory. Every write makes the other connections map it anew.
-    """
+def settings(url: str, default: Path, synchronous: str, lock_timeout_s: float) -> dict[str, Any]:
+    """Django's DATABASES entry for `sqlite:///path`, a plain path, `postgresql://…`, or "" for the default file."""
     scheme = url.partition("://")[0] if "://" in url else ""
     if scheme in ("", "sqlite"):
         path = Path(url.removeprefix("sqlite:///")).expanduser().absolute() if url else default
-        return _sqlite(path, synchronous, lock_timeout_s, MAPPED_BYTES if mapped else 0)
+        return _sqlite(path, synchronous, lock_timeout_s)
     if scheme in ("postgresql", "postgres"):
         return _postgresql(url)
     raise ConfigError(f"cannot use a {scheme} database: give sqlite:///path or postgresql://user@host/name")
 
 
-def _sqlite(path: Path, synchronous: str, lock_timeout_s: float, mapped_bytes: int) -> dict[str, Any]:
+def _sqlite(path: Path, synchronous: str, lock_timeout_s: float) -> dict[str, Any]:
+    """Each thread has a connection: with a large cache, or the file mapped, a worker would be several times its size.
+
+    The system keeps the pages of the file anyway, once for all, and a mapped file is mapped anew after each write.
+    """
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
@@ -40,8 +38,8 @@ def _sqlite(path: Path, synchronous: str, lock_timeout_s: float, mapped_bytes: i
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": lock_timeout_s,
-            "init_command": f"PRAGMA journal_mode=WAL;PRAGMA synchronous={synchronous};PRAGMA cache_size=-16000;"
-            f"PRAGMA mmap_size={mapped_bytes};PRAGMA temp_store=MEMORY;PRAGMA wal_autocheckpoint=4000",
+            "init_command": f"PRAGMA journal_mode=WAL;PRAGMA synchronous={synchronous};PRAGMA cache_size=-2000;"
+            "PRAGMA mmap_size=0;PRAGMA temp_store=MEMORY;PRAGMA wal_autocheckpoint=4000",
         },
     }
 

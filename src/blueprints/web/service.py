@@ -29,8 +29,6 @@ class Service:
     """`module:class` of its section, which has a field `database`."""
     synchronous: Literal["NORMAL", "FULL"] = "NORMAL"
     """SQLite's pragma: FULL where a power cut must not lose what was acknowledged."""
-    mapped: bool = False
-    """Whether SQLite reads its file as memory: quicker where much is read and little is written."""
     interface: Literal["wsgi", "asgi"] = "wsgi"
     application: str = ""
     """`module:callable` of an own ASGI or WSGI application, loaded after Django is set up; else Django's."""

@@ -97,11 +97,7 @@ def _basics(service: Service, config: Any, shared: WebConfig) -> dict[str, Any]:
         "WSGI_APPLICATION": None,
         "DATABASES": {
             "default": database.settings(
-                config.database,
-                data / "db.sqlite3",
-                service.synchronous,
-                shared.lock_timeout.total_seconds(),
-                mapped=service.mapped,
+                config.database, data / "db.sqlite3", service.synchronous, shared.lock_timeout.total_seconds()
             )
             # under ASGI each request has a thread of its own: a connection that is kept is never used again
             | ({"CONN_MAX_AGE": 0} if service.interface == "asgi" else {})
