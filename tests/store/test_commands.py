@@ -1,6 +1,7 @@
 """The commands of `blueprints store`: what they print, what they change, and how they fail."""
 
 import json
+import subprocess
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -218,3 +219,10 @@ def test_a_checkout_cannot_be_settled_where_no_orders_service_is_known(
     monkeypatch.setattr(settings, "SERVICE_CONFIG", config)
     told = run("store", "checkouts", "retry", str(waiting.pk), expect=2).stderr
     assert told == "Error: the orders service is not known: start the shop once, or set store.orders_url\n"
+
+
+def test_commands_that_meet_on_a_new_folder_wait_for_one_another(spawn: Callable[..., Any]) -> None:
+    together = [spawn("store", "export", "-", stderr=subprocess.STDOUT) for _ in range(3)]
+    printed = [process.stdout.read() for process in together]
+    assert [process.wait(60) for process in together] == [0, 0, 0], printed
+    assert len(set(printed)) == 1

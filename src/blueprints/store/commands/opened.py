@@ -21,10 +21,9 @@ def shop(database: str | None = None) -> None:
     if database:
         os.environ["BLUEPRINTS_STORE__DATABASE"] = database
     from blueprints.store import started
-    from blueprints.web import settings
+    from blueprints.web import readying, settings
+    from blueprints.web.service import load
 
     os.environ.update(started.environment())
     settings.configure("store")
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)
+    readying.migrate(load("store"))

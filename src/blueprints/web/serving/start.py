@@ -1,11 +1,9 @@
 """From flags to a running service: settings handed to the worker processes, database made ready, server started."""
 
-import fcntl
 import os
 import signal
 import socket
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from blueprints import config as configuration
 from blueprints.clock import duration_text
 from blueprints.errors import BlueprintsError
+from blueprints.web import readying
 from blueprints.web import settings as web_settings
 from blueprints.web.service import Service, resolve
 from blueprints.web.serving import parent
@@ -30,7 +29,7 @@ def start(service: Service, typed: Mapping[str, Any], children: Sequence[str]) -
     reserved = reserve(typed["host"], typed["port"], kept=bool(typed.get("with_parent")))
     host, port = reserved.getsockname()[:2]
     os.environ[web_settings.SERVED_AT] = f"{typed['host']} {host}"
-    with alone(service):
+    with readying.alone(service):
         companions = beside(service, host, port, demo=bool(typed.get("demo")))
         config = configuration.load(service.name, resolve(service.config))
         web_settings.configure(service.name)
@@ -119,18 +118,13 @@ def default_workers(service: Service) -> int:
 def prepare(service: Service, config: Any, *, demo: bool) -> None:
     """Make the database, apply migrations, gather static files, and let the service make ready what it needs."""
     from django.core.management import call_command
-    from django.db import DatabaseError, connection
+    from django.db import connection
 
-    try:
-        with one_at_a_time():
-            call_command("migrate", verbosity=0, interactive=False)
-            call_command("createcachetable", verbosity=0)
-            if service.prepare:
-                resolve(service.prepare)(config, demo)
-    except DatabaseError as error:
-        raise BlueprintsError(
-            f"cannot use the database of {service.name}: {str(error).strip().splitlines()[0]}"
-        ) from error
+    with readying.usable(service), readying.one_at_a_time():
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
+        if service.prepare:
+            resolve(service.prepare)(config, demo)
     call_command("collectstatic", verbosity=0, interactive=False)
     connection.close()
 
@@ -141,7 +135,7 @@ def offer_admin(service: Service, address: str) -> None:
 
     from blueprints.web.accounts import demo
 
-    with one_at_a_time():
+    with readying.one_at_a_time():
         demo.offer(web_settings.folder(service), service.title, address)
     connection.close()
 
@@ -150,33 +144,6 @@ def address_of(host: str, port: int) -> str:
     """Where a browser on this machine finds what listens on `host`."""
     shown = "127.0.0.1" if host == "0.0.0.0" else f"[{host}]" if ":" in host else host  # noqa: S104  # compared
     return f"http://{shown}:{port}"
-
-
-@contextmanager
-def alone(service: Service) -> Iterator[None]:
-    """Several processes may start on one data folder: the first makes keys, database and static files, others wait."""
-    with (web_settings.folder(service) / "start.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # let go when the file is closed, however this ends
-        yield
-
-
-class one_at_a_time:  # noqa: N801  # a context manager, read as words
-    """Several processes may start on one PostgreSQL database: the first migrates, the others wait."""
-
-    KEY = 7_021_965
-
-    def __enter__(self) -> None:
-        self._ask("SELECT pg_advisory_lock(%s)")
-
-    def __exit__(self, *_error: object) -> None:
-        self._ask("SELECT pg_advisory_unlock(%s)")
-
-    def _ask(self, sql: str) -> None:
-        from django.db import connection
-
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(sql, [self.KEY])
 
 
 def mounts(service: Service, config: Any) -> list[tuple[str, Path]]:
