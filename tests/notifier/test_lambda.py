@@ -645,6 +645,7 @@ def test_a_function_killed_at_work_loses_and_doubles_nothing(cloud: Cloud, aws: 
     assert len(handed_to_ses(aws)) == taken, "never repeated by itself"
 
 
+@pytest.mark.usefixtures("unmeasured")  # its code is a copy: what it reaches would count as files of their own
 def test_the_bundle_alone_takes_an_event_and_sends_its_mail(
     cloud: Cloud, aws: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
