@@ -73,3 +73,17 @@ def test_both_databases_answer_alike(shops: list[str]) -> None:
         "Zelda", "Zelda II", "The Legend of Zelda", "Hawk's Meridian"
     ]  # fmt: skip
     assert asked(shops[1], "/api/v1/games?q=chronicel")["corrected"] == "chronicle"
+
+
+def test_postgresql_knows_at_once_how_much_a_large_import_brought(
+    postgres_url: Callable[[], str], tmp_path: Path
+) -> None:
+    """Left to itself it finds out within minutes, and searches for that long as if the shop were empty."""
+    import psycopg
+
+    table, address = tmp_path / "games.csv", postgres_url()
+    table.write_text("platform,name\n" + "".join(f"NES,Game {number}\n" for number in range(1000)))
+    run(environment(tmp_path / "home", BLUEPRINTS_STORE__DATABASE=address), "store", "import", str(table))
+    with psycopg.connect(address) as connection:
+        rows = "SELECT relname, reltuples FROM pg_class WHERE relname IN ('store_game', 'store_search')"
+        assert dict(connection.execute(rows).fetchall()) == {"store_game": 1000, "store_search": 1000}

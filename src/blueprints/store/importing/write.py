@@ -15,7 +15,7 @@ from blueprints.store.core import folding, records
 from blueprints.store.importing.batch import Batch, Names
 from blueprints.store.importing.report import Report
 from blueprints.store.importing.rows import BadFile
-from blueprints.web.database import writing
+from blueprints.web.database import look_over, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from blueprints.store.importing.rows import Source
 
 BATCH = 500
+MANY = 1000
+"""Games that an import changes before PostgreSQL is not left to find out by itself."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ def write(source: Source, options: Options) -> Report:
     good = _checked(source, report)
     if options.skip_bad or not report.errors:
         _write(source, options, report, good)
+    if report.created + report.updated >= MANY and not options.dry_run:
+        look_over("store_game", "store_price", "store_word", "store_search")
     report.seconds = round(time.monotonic() - begun, 3)
     return report
 
