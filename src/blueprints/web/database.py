@@ -94,7 +94,7 @@ def writing() -> Iterator[None]:
 
 
 def look_over(*tables: str) -> None:
-    """Have PostgreSQL bring statistics and indexes of tables up to date, after a change of many rows has been committed.
+    """Have PostgreSQL bring statistics and indexes of tables up to date, after many rows were changed and committed.
 
     It does so by itself, but only within minutes; until then its plans are for the table as it was.
     """
