@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -96,12 +96,13 @@ def writing() -> Iterator[None]:
 def look_over(*tables: str) -> None:
     """Have PostgreSQL bring statistics and indexes of tables up to date, after many rows were changed and committed.
 
-    It does so by itself, but only within minutes; until then its plans are for the table as it was.
+    It does so by itself, but only within minutes; until then its plans are for the table as it was. Where it cannot be
+    had to do so now, what was committed is no failure.
     """
-    from django.db import connection
+    from django.db import DatabaseError, connection
 
     if connection.vendor == "postgresql" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
+        with suppress(DatabaseError), connection.cursor() as cursor:
             cursor.execute(f"VACUUM (ANALYZE) {', '.join(tables)}")
 
 
