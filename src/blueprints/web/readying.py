@@ -8,6 +8,9 @@ from blueprints.errors import BlueprintsError
 from blueprints.web import settings
 from blueprints.web.service import Service
 
+KEY = 7_021_965
+"""Number of the lock that those who migrate a PostgreSQL database ask it for."""
+
 
 def migrate(service: Service) -> None:
     """Make the tables that are not there yet, or bring them up to date; after `settings.configure`."""
@@ -38,20 +41,19 @@ def usable(service: Service) -> Iterator[None]:
         ) from error
 
 
-class one_at_a_time:  # noqa: N801  # a context manager, read as words
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
     """The first process on a PostgreSQL database migrates; the others wait."""
+    _ask("SELECT pg_advisory_lock(%s)")
+    try:
+        yield
+    finally:
+        _ask("SELECT pg_advisory_unlock(%s)")
 
-    KEY = 7_021_965
 
-    def __enter__(self) -> None:
-        self._ask("SELECT pg_advisory_lock(%s)")
+def _ask(sql: str) -> None:
+    from django.db import connection
 
-    def __exit__(self, *_error: object) -> None:
-        self._ask("SELECT pg_advisory_unlock(%s)")
-
-    def _ask(self, sql: str) -> None:
-        from django.db import connection
-
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(sql, [self.KEY])
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [KEY])

@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 SHORTEST_S, LONGEST_S = 0.0001, 0.002
 """Pauses between two looks: a commit takes a millisecond or two, an import many seconds."""
@@ -45,7 +46,7 @@ def turn(database: str, patience_s: float) -> Iterator[None]:
 def _descriptor(database: str) -> int | None:
     key = os.getpid(), database
     if key not in _descriptors:
-        if not os.path.isfile(database):  # noqa: PTH113  # it may be a name in memory
+        if not Path(database).is_file():  # it may be a name in memory
             return None
         try:
             _descriptors[key] = os.open(f"{database}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -16,7 +16,8 @@ def whole(application: Callable[..., Any]) -> Application:
     def call(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         response = application(environ, start_response)
         if getattr(response, "streaming", True):  # also a file, which is no response any more
-            return response  # type: ignore[no-any-return]  # as WSGI has it
+            pieces: Iterable[bytes] = response
+            return pieces
         try:
             return [response.content]
         finally:
